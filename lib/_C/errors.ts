@@ -1,0 +1,59 @@
+/** What LibTorch refuses, as a JavaScript error. The addon makes every one through `makeError`. */
+export class TorchError extends Error {
+  override name = 'TorchError'
+  /** Machine-readable kind, such as `ERR_TORCH_RUNTIME`. */
+  readonly code: string
+  /** The operator that threw, such as `aten::mm`, or null outside operators. */
+  readonly operator: string | null
+  /** The arguments that it was called with, such as `Tensor[2, 3] float32, 1`, or null. */
+  readonly shapes: string | null
+
+  constructor(
+    message: string,
+    code = 'ERR_TORCH_RUNTIME',
+    operator: string | null = null,
+    shapes: string | null = null,
+  ) {
+    super(message)
+    this.code = code
+    this.operator = operator
+    this.shapes = shapes
+  }
+}
+
+/** Python's `IndexError`. */
+export class IndexError extends TorchError {
+  override name = 'IndexError'
+}
+/** Python's `ValueError`. */
+export class ValueError extends TorchError {
+  override name = 'ValueError'
+}
+/** Python's `NotImplementedError`. */
+export class NotImplementedError extends TorchError {
+  override name = 'NotImplementedError'
+}
+/** `torch.OutOfMemoryError`: a device or the host has no room for the result. */
+export class OutOfMemoryError extends TorchError {
+  override name = 'OutOfMemoryError'
+}
+/** `torch.linalg.LinAlgError`: the algorithm did not converge, or the matrix is singular. */
+export class LinAlgError extends TorchError {
+  override name = 'LinAlgError'
+}
+
+type TorchErrorClass = new (message: string, code: string, operator: string | null, shapes: string | null) => TorchError
+
+const classes: Record<string, TorchErrorClass> = {
+  ERR_TORCH_INDEX: IndexError,
+  ERR_TORCH_VALUE: ValueError,
+  ERR_TORCH_NOT_IMPLEMENTED: NotImplementedError,
+  ERR_TORCH_OUT_OF_MEMORY: OutOfMemoryError,
+  ERR_TORCH_LINALG: LinAlgError,
+}
+
+/** The one factory of errors; the addon calls it. */
+export function makeError(code: string, message: string, operator: string | null, shapes: string | null): Error {
+  if (code === 'ERR_TORCH_TYPE') return new TypeError(message)
+  return new (classes[code] ?? TorchError)(message, code, operator, shapes)
+}

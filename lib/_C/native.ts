@@ -1,0 +1,218 @@
+/**
+ * The boundary: everything the addon exports, typed by hand. `test/_C/boundary.test.ts` proves that this list and the
+ * addon's exports are the same. Nothing here is public; `lib/` calls operators through `call.ts` and the rest through
+ * `native` below.
+ */
+import type { Tensor } from '../tensor.js'
+import { loadAddon } from './load.js'
+
+/** A registered generator, wrapped by the addon. */
+export interface NativeGenerator {
+  readonly __generator: unique symbol
+}
+
+/** A node of the autograd graph, wrapped by the addon. */
+export interface NativeNode {
+  readonly __node: unique symbol
+}
+
+/** What the addon calls back for. Given once per environment to `setup`. */
+export interface Hooks {
+  /** `Tensor.prototype`: every tensor the addon makes inherits from it. */
+  tensorPrototype: object
+  /** dtype objects by c10::ScalarType; holes are undefined. */
+  dtypes: readonly unknown[]
+  layouts: readonly unknown[]
+  memoryFormats: readonly unknown[]
+  makeDevice(type: number, index: number | null): unknown
+  makeComplex(re: number, im: number): unknown
+  /** The constructor of a result with named fields, called with the values. */
+  makeNamed(names: readonly string[]): new (...values: unknown[]) => unknown
+  makeError(code: string, message: string, operator: string | null, shapes: string | null): Error
+}
+
+export interface Native {
+  /** Objects such as dtypes carry `kind * 2**16 + code` under this symbol; see `TagKind`. */
+  readonly kTag: symbol
+  readonly torchVersion: string
+  setup(hooks: Hooks): void
+
+  // --- operators -----------------------------------------------------------------------------------------------
+  /** Names the operators that `call` knows by index: `registerOps(['aten::add'])` makes index 0 `aten::add`. */
+  registerOps(names: readonly string[]): void
+  call(op: number, ...args: unknown[]): unknown
+  /** Calls any operator by its full name (`ns::name`), and by overload when one is given. */
+  callByName(name: string, overload: string | null, ...args: unknown[]): unknown
+  /** Every schema of an operator, as text; empty when there is none. */
+  schemas(name: string): string[]
+  operatorNames(): string[]
+  loadLibrary(path: string): void
+
+  // --- a tensor's facts ----------------------------------------------------------------------------------------
+  isTensor(value: unknown): boolean
+  sizes(t: Tensor): number[]
+  strides(t: Tensor): number[]
+  dim(t: Tensor): number
+  numel(t: Tensor): number
+  /** c10::ScalarType */
+  scalarType(t: Tensor): number
+  layout(t: Tensor): number
+  deviceType(t: Tensor): number
+  deviceIndex(t: Tensor): number
+  isContiguous(t: Tensor, memoryFormat: number): boolean
+  storageOffset(t: Tensor): number
+  storageBytes(t: Tensor): number
+  dataPtr(t: Tensor): bigint
+  /** Address of the storage: equal for views of one memory. */
+  storagePtr(t: Tensor): bigint
+  version(t: Tensor): number
+  isInference(t: Tensor): boolean
+  isConj(t: Tensor): boolean
+  isNeg(t: Tensor): boolean
+  isView(t: Tensor): boolean
+  /** True when both stand for the same tensor object of LibTorch. */
+  isSame(a: Tensor, b: Tensor): boolean
+  /** A new JavaScript object for the same tensor. */
+  alias(t: Tensor): Tensor
+
+  // --- data in and out -----------------------------------------------------------------------------------------
+  /** A CPU tensor over `view`'s bytes; zero-copy unless `copy`. */
+  fromBytes(view: ArrayBufferView, scalarType: number, sizes: readonly number[], copy: boolean): Tensor
+  /** Flattens nested arrays of number, bigint, boolean or Complex objects into a new CPU tensor; ragged input throws. */
+  fromNested(data: unknown, scalarType: number): Tensor
+  /** number, bigint (an int64 beyond 2**53), boolean or what `makeComplex` gives. */
+  item(t: Tensor): number | bigint | boolean | object
+  itemAsync(t: Tensor): Promise<number | bigint | boolean | object>
+  /** Nested arrays, by strides; int64 beyond 2**53 arrive as bigint. */
+  toNested(t: Tensor): unknown
+  /** The bytes of a contiguous CPU tensor, the same memory, kept alive by the buffer. */
+  toArrayBuffer(t: Tensor): ArrayBuffer
+  setData(t: Tensor, source: Tensor): void
+
+  // --- lifetime ------------------------------------------------------------------------------------------------
+  dispose(t: Tensor): void
+  isDisposed(t: Tensor): boolean
+  liveCount(): number
+  /** A number that names this JavaScript tensor for its life. */
+  id(t: Tensor): number
+  /** Objects and ids of all tensors alive in this environment, oldest first. */
+  liveIds(): number[]
+  describe(id: number): string | null
+  /** Opens a scope: tensors made while `modes.scope` is its number belong to it. */
+  openScope(): number
+  /** Disposes the scope's tensors but `keep`, which move to the scope `parent`. */
+  closeScope(scope: number, parent: number, keep: readonly Tensor[]): number
+  /** Native bytes that this environment told V8 about. */
+  externalBytes(): number
+
+  // --- modes ---------------------------------------------------------------------------------------------------
+  /** bit 0 grad mode, bit 1 inference mode; `scope` as from `openScope`, 0 for none. */
+  setModes(bits: number, scope: number): void
+  getModes(): number
+
+  // --- autograd ------------------------------------------------------------------------------------------------
+  requiresGrad(t: Tensor): boolean
+  setRequiresGrad(t: Tensor, value: boolean): void
+  isLeaf(t: Tensor): boolean
+  retainsGrad(t: Tensor): boolean
+  retainGrad(t: Tensor): void
+  outputNr(t: Tensor): number
+  grad(t: Tensor): Tensor | null
+  setGrad(t: Tensor, grad: Tensor | null): void
+  gradFn(t: Tensor): NativeNode | null
+  nodeName(node: NativeNode): string
+  /** Pairs of node and input number; null where no gradient flows. */
+  nextFunctions(node: NativeNode): [NativeNode | null, number][]
+  detach(t: Tensor): Tensor
+  backward(
+    tensors: readonly Tensor[],
+    gradTensors: readonly (Tensor | null)[],
+    retainGraph: boolean | null,
+    createGraph: boolean,
+    inputs: readonly Tensor[],
+  ): void
+  backwardAsync(
+    tensors: readonly Tensor[],
+    gradTensors: readonly (Tensor | null)[],
+    retainGraph: boolean | null,
+    createGraph: boolean,
+    inputs: readonly Tensor[],
+  ): Promise<void>
+  gradOf(
+    outputs: readonly Tensor[],
+    inputs: readonly Tensor[],
+    gradOutputs: readonly (Tensor | null)[],
+    retainGraph: boolean | null,
+    createGraph: boolean,
+    allowUnused: boolean,
+  ): (Tensor | null)[]
+  /** Returns a number for `removeHook`. */
+  registerHook(t: Tensor, hook: (grad: Tensor) => Tensor | null | undefined): number
+  removeHook(t: Tensor, hook: number): void
+  setPostAccumulateGradHook(t: Tensor, hook: ((t: Tensor) => void) | null): void
+  /**
+   * Ties `outputs` (made without grad mode) to `inputs` through a node whose backward is `backward(...grads)`.
+   * `dirty` were changed in place, `nonDifferentiable` get no gradient. `backward` returns one gradient or null for
+   * each input. Returns the outputs to hand to the user.
+   */
+  customFunction(
+    name: string,
+    inputs: readonly Tensor[],
+    outputs: readonly Tensor[],
+    dirty: readonly Tensor[],
+    nonDifferentiable: readonly Tensor[],
+    materializeGrads: boolean,
+    backward: (
+      saved: readonly (Tensor | null)[],
+      ...grads: (Tensor | null)[]
+    ) => readonly (Tensor | null | undefined)[],
+    saved: readonly (Tensor | null)[],
+  ): Tensor[]
+
+  // --- random numbers ------------------------------------------------------------------------------------------
+  newGenerator(deviceType: number, deviceIndex: number): NativeGenerator
+  defaultGenerator(deviceType: number, deviceIndex: number): NativeGenerator
+  generatorSetSeed(g: NativeGenerator, seed: bigint): void
+  generatorSeed(g: NativeGenerator): bigint
+  generatorInitialSeed(g: NativeGenerator): bigint
+  generatorGetState(g: NativeGenerator): Tensor
+  generatorSetState(g: NativeGenerator, state: Tensor): void
+  generatorDevice(g: NativeGenerator): [number, number]
+  manualSeedAll(seed: bigint): void
+
+  // --- sharing between threads ---------------------------------------------------------------------------------
+  /** Parks the tensor process-wide and returns the ticket that one `adopt` in any environment redeems. */
+  share(t: Tensor): bigint
+  adopt(ticket: bigint): Tensor
+  /** Takes an unredeemed ticket back; false when it was redeemed. */
+  revoke(ticket: bigint): boolean
+
+  // --- the process ---------------------------------------------------------------------------------------------
+  getNumThreads(): number
+  setNumThreads(n: number): void
+  getNumInteropThreads(): number
+  setNumInteropThreads(n: number): void
+  getDefaultDtype(): number
+  setDefaultDtype(scalarType: number): void
+  showConfig(): string
+  parallelInfo(): string
+  cpuCapability(): string
+  hasCuda(): boolean
+  deviceCount(deviceType: number): number
+  useDeterministic(mode: boolean, warnOnly: boolean): void
+  deterministic(): boolean
+}
+
+/** The high part of a tag. */
+export const TagKind = {
+  dtype: 1,
+  layout: 2,
+  memory_format: 3,
+  /** code is `type * 256 + index + 1` */
+  device: 4,
+  /** read through the properties `re` and `im` */
+  complex: 5,
+  qscheme: 6,
+} as const
+
+export const native: Native = loadAddon()
