@@ -31,6 +31,26 @@ export interface Hooks {
   makeError(code: string, message: string, operator: string | null, shapes: string | null): Error
 }
 
+/** One use of a custom autograd function. */
+export interface CustomFunction {
+  /** The node's name, as `grad_fn` prints it. */
+  name: string
+  inputs: readonly Tensor[]
+  outputs: readonly Tensor[]
+  /** Those inputs or outputs that were changed in place. */
+  dirty: readonly Tensor[]
+  nonDifferentiable: readonly Tensor[]
+  /** Missing gradients arrive as zeros rather than null. */
+  materializeGrads: boolean
+  saved: readonly (Tensor | null)[]
+  /** Returns one gradient or null for each input. */
+  backward: (
+    gradMode: boolean,
+    saved: readonly (Tensor | null)[],
+    ...grads: (Tensor | null)[]
+  ) => readonly (Tensor | null | undefined)[]
+}
+
 export interface Native {
   /** Objects such as dtypes carry `kind * 2**16 + code` under this symbol; see `TagKind`. */
   readonly kTag: symbol
@@ -146,28 +166,18 @@ export interface Native {
     createGraph: boolean,
     allowUnused: boolean,
   ): (Tensor | null)[]
-  /** Returns a number for `removeHook`. */
-  registerHook(t: Tensor, hook: (grad: Tensor) => Tensor | null | undefined): number
-  removeHook(t: Tensor, hook: number): void
-  setPostAccumulateGradHook(t: Tensor, hook: ((t: Tensor) => void) | null): void
   /**
-   * Ties `outputs` (made without grad mode) to `inputs` through a node whose backward is `backward(...grads)`.
-   * `dirty` were changed in place, `nonDifferentiable` get no gradient. `backward` returns one gradient or null for
-   * each input. Returns the outputs to hand to the user.
+   * Returns a number for `removeHook`. Like every callback of the engine, the hook is told the grad mode to run under: see
+   * `hooks.ts`.
    */
-  customFunction(
-    name: string,
-    inputs: readonly Tensor[],
-    outputs: readonly Tensor[],
-    dirty: readonly Tensor[],
-    nonDifferentiable: readonly Tensor[],
-    materializeGrads: boolean,
-    backward: (
-      saved: readonly (Tensor | null)[],
-      ...grads: (Tensor | null)[]
-    ) => readonly (Tensor | null | undefined)[],
-    saved: readonly (Tensor | null)[],
-  ): Tensor[]
+  registerHook(t: Tensor, hook: (gradMode: boolean, grad: Tensor) => Tensor | null | undefined): number
+  removeHook(t: Tensor, hook: number): void
+  setPostAccumulateGradHook(t: Tensor, hook: ((gradMode: boolean, t: Tensor) => void) | null): void
+  /**
+   * Ties `outputs` (made without grad mode) to `inputs` through a node whose backward is `backward`; call it with grad mode
+   * as it was outside. Returns the outputs to hand to the user.
+   */
+  customFunction(options: CustomFunction): Tensor[]
 
   // --- random numbers ------------------------------------------------------------------------------------------
   newGenerator(deviceType: number, deviceIndex: number): NativeGenerator

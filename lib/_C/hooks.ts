@@ -1,0 +1,15 @@
+import { modeBlock } from './modes.js'
+
+/** Wraps a callback of the autograd engine, so that it runs under the grad mode that the engine asks for. */
+export function underGradMode<A extends unknown[], R>(
+  callback: (...args: A) => R,
+): (gradMode: boolean, ...args: A) => R {
+  return (gradMode, ...args) => {
+    const block = modeBlock({ grad: gradMode })
+    try {
+      return callback(...args)
+    } finally {
+      block[Symbol.dispose]()
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// JavaScript arguments meet an overload's parameters.
+#pragma once
+
+#include <c10/util/SmallVector.h>
+
+#include "packet.h"
+
+namespace torch_node {
+
+struct Keyword {
+  std::string name;
+  Value value;
+};
+
+// The arguments of one operator call.
+struct Call {
+  c10::SmallVector<Value, 6> positional;
+  std::vector<Keyword> keywords;
+  bool requires_grad = false;
+  bool requires_grad_given = false;
+
+  uint64_t kinds() const;
+  std::string describe() const;
+};
+
+Call read_call(Environment& environment, const napi_value* args, size_t count);
+
+// Fills `stack` for the first overload that takes the arguments, and returns it; a TypeError lists the signatures.
+const Signature& bind_call(Environment& environment, Packet& packet, const Call& call, torch::jit::Stack& stack,
+                      c10::SmallVectorImpl<const Value*>& chosen);
+
+// Only this overload.
+const Signature& bind_overload(Environment& environment, Packet& packet, const std::string& overload, const Call& call,
+                               torch::jit::Stack& stack, c10::SmallVectorImpl<const Value*>& chosen);
+
+}  // namespace torch_node

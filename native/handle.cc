@@ -1,0 +1,199 @@
+#include "handle.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace torch_node {
+
+namespace {
+
+// Handles live in aligned chunks, so that a pointer that some other addon wrapped is told apart without reading it.
+constexpr size_t kChunkBytes = 1 << 16;
+constexpr int64_t kReportBytes = 1 << 18;
+constexpr size_t kSlots = (kChunkBytes - 64) / sizeof(Handle);
+
+Handle* allocate(Environment& environment) {
+  if (!environment.free_handles) {
+    void* chunk = std::aligned_alloc(kChunkBytes, kChunkBytes);
+    if (!chunk) throw std::bad_alloc();
+    environment.chunks.insert(reinterpret_cast<uintptr_t>(chunk));
+    auto* slots = static_cast<Handle*>(chunk);
+    for (size_t i = kSlots; i-- > 0;) {
+      auto* slot = new (slots + i) Handle{};
+      slot->next = environment.free_handles;
+      environment.free_handles = slot;
+    }
+  }
+  Handle* handle = environment.free_handles;
+  environment.free_handles = handle->next;
+  return handle;
+}
+
+void report(Environment& environment, int64_t bytes) {
+  environment.external_bytes += bytes;
+  environment.unreported_bytes += bytes;
+  if (std::abs(environment.unreported_bytes) < kReportBytes) return;
+  int64_t total;
+  const int64_t change = environment.unreported_bytes;
+  environment.unreported_bytes = 0;
+  if (!environment.closing) napi_adjust_external_memory(environment.env, change, &total);
+}
+
+void charge(Handle& handle) {
+  handle.storage = nullptr;
+  const auto& tensor = handle.tensor;
+  if (!tensor.defined() || !tensor.has_storage()) return;
+  auto* storage = tensor.storage().unsafeGetStorageImpl();
+  if (storage->device_type() != at::kCPU && storage->device_type() != at::kCUDA) return;
+  const auto bytes = static_cast<int64_t>(storage->nbytes());
+  // Small ones cost their object, which V8 sees well enough by the wrapper.
+  if (bytes < 1024) return;
+  auto [place, fresh] = handle.environment->accounts.try_emplace(storage, Account{0, bytes});
+  place->second.handles++;
+  handle.storage = storage;
+  if (fresh) report(*handle.environment, bytes);
+}
+
+void discharge(Handle& handle) {
+  if (!handle.storage) return;
+  auto& accounts = handle.environment->accounts;
+  auto place = accounts.find(handle.storage);
+  handle.storage = nullptr;
+  if (place == accounts.end() || --place->second.handles > 0) return;
+  const int64_t bytes = place->second.bytes;
+  accounts.erase(place);
+  report(*handle.environment, -bytes);
+}
+
+void link(Environment& environment, Handle& handle) {
+  handle.previous = environment.last;
+  handle.next = nullptr;
+  (environment.last ? environment.last->next : environment.first) = &handle;
+  environment.last = &handle;
+  environment.live++;
+}
+
+void unlink(Handle& handle) {
+  auto& environment = *handle.environment;
+  (handle.previous ? handle.previous->next : environment.first) = handle.next;
+  (handle.next ? handle.next->previous : environment.last) = handle.previous;
+  environment.live--;
+}
+
+void free_handle(Handle& handle) {
+  auto& environment = *handle.environment;
+  dispose(handle);
+  handle.live = false;
+  handle.next = environment.free_handles;
+  environment.free_handles = &handle;
+  environment.release();
+}
+
+// Runs inside the garbage collection: no JavaScript here.
+void finalize(node_api_basic_env, void* data, void*) { free_handle(*static_cast<Handle*>(data)); }
+
+napi_value construct(napi_env env, napi_callback_info info) {
+  napi_value self;
+  void* data;
+  if (napi_get_cb_info(env, info, nullptr, nullptr, &self, &data) != napi_ok) return nullptr;
+  auto& environment = *static_cast<Environment*>(data);
+  Handle* handle = environment.pending;
+  environment.pending = nullptr;
+  if (!handle) {
+    napi_throw_type_error(env, nullptr, "A Tensor is made by torch.tensor(…) and the operators, not by new");
+    return nullptr;
+  }
+  if (napi_wrap(env, self, handle, finalize, nullptr, nullptr) != napi_ok) {
+    free_handle(*handle);
+    return nullptr;
+  }
+  return self;
+}
+
+}  // namespace
+
+napi_value wrap(Environment& environment, at::Tensor tensor) {
+  napi_env env = environment.env;
+  if (!tensor.defined()) return null(env);
+  Handle* handle = allocate(environment);
+  handle->tensor = std::move(tensor);
+  handle->environment = &environment;
+  handle->id = environment.next_id++;
+  handle->scope = environment.scope;
+  handle->live = true;
+  handle->disposed = false;
+  environment.retain();
+  link(environment, *handle);
+  charge(*handle);
+  napi_value constructor, object;
+  check(env, napi_get_reference_value(env, environment.tensor_constructor, &constructor));
+  environment.pending = handle;
+  check(env, napi_new_instance(env, constructor, 0, nullptr, &object));
+  return object;
+}
+
+Handle* handle_of(Environment& environment, napi_value value) {
+  void* data = nullptr;
+  if (napi_unwrap(environment.env, value, &data) != napi_ok) return nullptr;
+  const auto address = reinterpret_cast<uintptr_t>(data);
+  const uintptr_t chunk = address & ~(kChunkBytes - 1);
+  if (!environment.chunks.contains(chunk) || (address - chunk) % sizeof(Handle) != 0) return nullptr;
+  auto* handle = static_cast<Handle*>(data);
+  return handle->live ? handle : nullptr;
+}
+
+const at::Tensor& tensor_of(Environment& environment, napi_value value) {
+  Handle* handle = handle_of(environment, value);
+  if (!handle) throw TypeError("Expected a Tensor");
+  if (handle->disposed) throw TypeError("This Tensor was disposed");
+  return handle->tensor;
+}
+
+at::Tensor optional_tensor_of(Environment& environment, napi_value value) {
+  return is_nullish(environment.env, value) ? at::Tensor() : tensor_of(environment, value);
+}
+
+std::vector<at::Tensor> tensors_of(Environment& environment, napi_value array) {
+  std::vector<at::Tensor> tensors(array_length(environment.env, array));
+  for (uint32_t i = 0; i < tensors.size(); i++)
+    tensors[i] = optional_tensor_of(environment, element(environment.env, array, i));
+  return tensors;
+}
+
+napi_value wrap_all(Environment& environment, const std::vector<at::Tensor>& tensors) {
+  napi_value array = array_of(environment.env, tensors.size());
+  for (size_t i = 0; i < tensors.size(); i++)
+    set_element(environment.env, array, i, wrap(environment, tensors[i]));
+  return array;
+}
+
+void dispose(Handle& handle) {
+  if (handle.disposed) return;
+  handle.disposed = true;
+  unlink(handle);
+  discharge(handle);
+  handle.tensor.reset();
+}
+
+void recharge(Handle& handle) {
+  discharge(handle);
+  charge(handle);
+}
+
+void define_tensor_class(Environment& environment) {
+  napi_env env = environment.env;
+  napi_value constructor;
+  check(env, napi_define_class(env, "Tensor", NAPI_AUTO_LENGTH, construct, &environment, 0, nullptr, &constructor));
+  check(env, napi_create_reference(env, constructor, 1, &environment.tensor_constructor));
+}
+
+void free_chunks(Environment& environment) {
+  for (uintptr_t chunk : environment.chunks) {
+    auto* slots = reinterpret_cast<Handle*>(chunk);
+    for (size_t i = 0; i < kSlots; i++) slots[i].~Handle();
+    std::free(slots);
+  }
+  environment.chunks.clear();
+}
+
+}  // namespace torch_node

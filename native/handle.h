@@ -1,0 +1,45 @@
+// A JavaScript tensor: what it points to, and what V8 knows of its weight.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "environment.h"
+
+namespace torch_node {
+
+struct Handle {
+  at::Tensor tensor;
+  Environment* environment;
+  // Live handles of an environment, oldest first; `next` also chains the free ones.
+  Handle* previous;
+  Handle* next;
+  int64_t id;
+  int64_t scope;
+  // The storage that is charged for this handle, null when none.
+  void* storage;
+  bool live;
+  bool disposed;
+};
+
+// A JavaScript object for `tensor`; null for an undefined one.
+napi_value wrap(Environment& environment, at::Tensor tensor);
+
+// The handle behind a value, null when it is no tensor of this environment.
+Handle* handle_of(Environment& environment, napi_value value);
+
+// The tensor behind a value; a TypeError when it is none or was disposed.
+const at::Tensor& tensor_of(Environment& environment, napi_value value);
+// null and undefined give an undefined tensor.
+at::Tensor optional_tensor_of(Environment& environment, napi_value value);
+std::vector<at::Tensor> tensors_of(Environment& environment, napi_value array);
+napi_value wrap_all(Environment& environment, const std::vector<at::Tensor>& tensors);
+
+// Frees the tensor now; the JavaScript object stays, empty.
+void dispose(Handle& handle);
+// Tells V8 again what the tensor weighs, after its storage was exchanged.
+void recharge(Handle& handle);
+
+void define_tensor_class(Environment& environment);
+void free_chunks(Environment& environment);
+
+}  // namespace torch_node

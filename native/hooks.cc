@@ -1,0 +1,202 @@
+// JavaScript inside the backward pass: hooks of tensors, and custom functions.
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/saved_variable.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include "autograd.h"
+#include "entry.h"
+#include "handle.h"
+#include "value.h"
+
+namespace torch_node {
+
+namespace {
+
+using torch::autograd::Node;
+using torch::autograd::SavedVariable;
+using torch::autograd::variable_list;
+
+// Calls a hook, which may be needed on any thread, with the grad mode of the calling thread as its first argument: the
+// JavaScript side takes that mode on while the hook runs.
+void in_javascript(JsRef& hook, const std::function<void(Environment&, napi_value function, napi_value grad_mode)>& run) {
+  auto& environment = hook.environment();
+  const bool grad_mode = c10::GradMode::is_enabled();
+  const bool inside = environment.on_js_thread();
+  const auto restore = [&] {
+    if (inside) c10::GradMode::set_enabled(grad_mode);
+  };
+  try {
+    environment.run_on_js([&] { run(environment, hook.value(), from(environment.env, grad_mode)); });
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
+}
+
+napi_value register_hook(Args& args) {
+  const auto& tensor = tensor_of(args.environment, args[0]);
+  TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
+  if (type_of(args.env, args[1]) != napi_function) throw TypeError("A hook must be a function");
+  auto hook = std::make_shared<JsRef>(args.environment, args[1]);
+  const auto number = tensor.register_hook([hook](const at::Tensor& gradient) {
+    at::Tensor result;
+    in_javascript(*hook, [&](Environment& environment, napi_value function, napi_value grad_mode) {
+      napi_value value = call_js(environment, function, {grad_mode, wrap(environment, gradient)});
+      result = optional_tensor_of(environment, value);
+    });
+    return result;
+  });
+  return from(args.env, static_cast<uint32_t>(number));
+}
+
+napi_value remove_hook(Args& args) {
+  tensor_of(args.environment, args[0]).remove_hook(static_cast<unsigned>(to_int64(args.env, args[1])));
+  return undefined(args.env);
+}
+
+struct PostAccumulate : torch::autograd::PostAccumulateGradHook {
+  explicit PostAccumulate(std::shared_ptr<JsRef> h) : hook(std::move(h)) {}
+  void operator()(const torch::autograd::Variable& tensor) override {
+    in_javascript(*hook, [&](Environment& environment, napi_value function, napi_value grad_mode) {
+      call_js(environment, function, {grad_mode, wrap(environment, tensor)});
+    });
+  }
+  void compiled_args(torch::dynamo::autograd::CompiledNodeArgs&) const override {}
+  void apply_with_saved(torch::autograd::Variable&, torch::dynamo::autograd::SwapSavedVariables&) override {}
+  std::shared_ptr<JsRef> hook;
+};
+
+napi_value set_post_accumulate_grad_hook(Args& args) {
+  const auto& tensor = tensor_of(args.environment, args[0]);
+  TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
+  TORCH_CHECK(tensor.is_leaf(), "post accumulate grad hooks cannot be registered on non-leaf tensors");
+  if (is_nullish(args.env, args[1])) {
+    torch::autograd::impl::set_post_acc_grad_hooks(tensor, nullptr);
+  } else {
+    if (type_of(args.env, args[1]) != napi_function) throw TypeError("A hook must be a function");
+    torch::autograd::impl::set_post_acc_grad_hooks(
+        tensor, std::make_unique<PostAccumulate>(std::make_shared<JsRef>(args.environment, args[1])));
+  }
+  return undefined(args.env);
+}
+
+// A node whose backward is a JavaScript function.
+struct JsNode : Node {
+  std::string title;
+  std::shared_ptr<JsRef> backward;
+  std::vector<SavedVariable> saved;
+  // For inputs and outputs: which were tensors, and what zeros of them look like.
+  std::vector<torch::autograd::VariableInfo> output_info;
+  std::vector<torch::autograd::VariableInfo> input_info;
+  bool materialize = true;
+  bool released = false;
+
+  std::string name() const override { return title; }
+
+  NodePtr self() {
+    if constexpr (std::is_same_v<NodePtr, std::shared_ptr<Node>>)
+      return getptr();
+    else
+      return NodePtr::unsafe_reclaim_from_nonowning(this);
+  }
+
+  void release_variables() override {
+    std::lock_guard lock(mutex_);
+    saved.clear();
+    released = true;
+  }
+
+  variable_list apply(variable_list&& gradients) override {
+    std::lock_guard lock(mutex_);
+    TORCH_CHECK(!released,
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+                "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or "
+                "if you need to access saved tensors after calling backward.");
+    at::OptionalDeviceGuard guard;
+    if (materialize)
+      for (size_t i = 0; i < gradients.size(); i++)
+        if (!gradients[i].defined()) gradients[i] = output_info[i].zeros(guard);
+    variable_list unpacked, results;
+    for (auto& variable : saved) unpacked.push_back(variable.unpack(self()));
+    in_javascript(*backward, [&](Environment& environment, napi_value function, napi_value grad_mode) {
+      std::vector<napi_value> args{grad_mode, wrap_all(environment, unpacked)};
+      for (const auto& gradient : gradients) args.push_back(wrap(environment, gradient));
+      results = tensors_of(environment, call_js(environment, function, args));
+    });
+    TORCH_CHECK(results.size() == input_info.size(), "function ", title,
+                " returned an incorrect number of gradients (expected ", input_info.size(), ", got ", results.size(), ")");
+    return results;
+  }
+};
+
+template <typename T>
+NodePtr make_node(std::unique_ptr<T> node) {
+  if constexpr (std::is_same_v<NodePtr, std::shared_ptr<Node>>)
+    return NodePtr(node.release(), [](Node* n) { delete n; });
+  else
+    return NodePtr::reclaim(node.release());
+}
+
+std::unordered_set<at::TensorImpl*> impls_of(const variable_list& tensors) {
+  std::unordered_set<at::TensorImpl*> result;
+  for (const auto& tensor : tensors) result.insert(tensor.unsafeGetTensorImpl());
+  return result;
+}
+
+napi_value custom_function(Args& args) {
+  auto& environment = args.environment;
+  napi_env env = args.env;
+  napi_value options = args[0];
+  const auto list = [&](const char* name) { return tensors_of(environment, property(env, options, name)); };
+  const variable_list inputs = list("inputs"), outputs = list("outputs"), saved = list("saved");
+  for (const auto& tensor : inputs)
+    if (!tensor.defined()) throw TypeError("inputs must be tensors");
+  for (const auto& tensor : outputs)
+    if (!tensor.defined()) throw TypeError("outputs must be tensors");
+  const auto dirty = impls_of(list("dirty")), non_differentiable = impls_of(list("nonDifferentiable"));
+  const bool executable = c10::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs);
+  auto owned = std::make_unique<JsNode>();
+  JsNode* node = owned.get();
+  node->title = to_string(env, property(env, options, "name"));
+  node->backward = std::make_shared<JsRef>(environment, property(env, options, "backward"));
+  node->materialize = to_bool(env, property(env, options, "materializeGrads"));
+  const NodePtr holder = make_node(std::move(owned));
+  if (executable) {
+    node->set_next_edges(torch::autograd::collect_next_edges(inputs));
+    for (const auto& input : inputs) node->input_info.emplace_back(input);
+  }
+  const auto no_forward_mode = [](const variable_list&, const variable_list&) -> variable_list {
+    TORCH_CHECK(false, "jvp is not implemented for a custom Function");
+  };
+  const auto view_as_self = [](const at::Tensor& tensor) { return tensor.view_as(tensor); };
+  std::vector<std::optional<at::Tensor>> raw(outputs.begin(), outputs.end());
+  const auto wrapped = torch::autograd::_wrap_outputs(inputs, non_differentiable, dirty, raw,
+                                                      executable ? holder : NodePtr(), no_forward_mode, {},
+                                                      view_as_self, false);
+  variable_list results;
+  for (const auto& output : wrapped) {
+    results.push_back(*output);
+    if (executable) node->output_info.emplace_back(*output);
+  }
+  if (executable) {
+    for (const auto& tensor : saved) {
+      const bool is_output = tensor.defined() && tensor.grad_fn() == holder;
+      node->saved.emplace_back(tensor, is_output);
+    }
+  }
+  return wrap_all(environment, results);
+}
+
+}  // namespace
+
+Exports hook_exports() {
+  return {{"registerHook", entry<register_hook>},
+          {"removeHook", entry<remove_hook>},
+          {"setPostAccumulateGradHook", entry<set_post_accumulate_grad_hook>},
+          {"customFunction", entry<custom_function>}};
+}
+
+}  // namespace torch_node

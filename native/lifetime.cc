@@ -1,0 +1,88 @@
+// Disposal, scopes and the list of what lives.
+#include <sstream>
+#include <unordered_set>
+
+#include "entry.h"
+#include "handle.h"
+
+namespace torch_node {
+
+namespace {
+
+napi_value dispose_tensor(Args& args) {
+  Handle* handle = handle_of(args.environment, args[0]);
+  if (!handle) throw TypeError("Expected a Tensor");
+  dispose(*handle);
+  return undefined(args.env);
+}
+
+napi_value is_disposed(Args& args) {
+  Handle* handle = handle_of(args.environment, args[0]);
+  if (!handle) throw TypeError("Expected a Tensor");
+  return from(args.env, handle->disposed);
+}
+
+napi_value live_count(Args& args) { return from(args.env, args.environment.live); }
+
+napi_value id(Args& args) {
+  Handle* handle = handle_of(args.environment, args[0]);
+  if (!handle) throw TypeError("Expected a Tensor");
+  return from(args.env, handle->id);
+}
+
+napi_value live_ids(Args& args) {
+  // Copied first: making JavaScript values may collect, and so change the list.
+  std::vector<int64_t> ids;
+  for (Handle* handle = args.environment.first; handle; handle = handle->next) ids.push_back(handle->id);
+  return from(args.env, ids);
+}
+
+napi_value describe_id(Args& args) {
+  const int64_t wanted = to_int64(args.env, args[0]);
+  for (Handle* handle = args.environment.first; handle; handle = handle->next) {
+    if (handle->id != wanted) continue;
+    std::ostringstream text;
+    text << handle->tensor.scalar_type() << " " << handle->tensor.sizes() << " on " << handle->tensor.device();
+    if (handle->tensor.has_storage()) text << ", " << handle->tensor.storage().nbytes() << " bytes";
+    return from(args.env, std::string_view(text.str()));
+  }
+  return null(args.env);
+}
+
+napi_value open_scope(Args& args) { return from(args.env, args.environment.next_scope++); }
+
+napi_value close_scope(Args& args) {
+  auto& environment = args.environment;
+  const int64_t scope = to_int64(args.env, args[0]);
+  const int64_t parent = to_int64(args.env, args[1]);
+  const uint32_t length = array_length(args.env, args[2]);
+  std::unordered_set<Handle*> keep;
+  for (uint32_t i = 0; i < length; i++)
+    if (Handle* handle = handle_of(environment, element(args.env, args[2], i))) keep.insert(handle);
+  int64_t disposed = 0;
+  for (Handle* handle = environment.last; handle;) {
+    Handle* previous = handle->previous;
+    if (handle->scope == scope) {
+      if (keep.contains(handle)) {
+        handle->scope = parent;
+      } else {
+        dispose(*handle);
+        disposed++;
+      }
+    }
+    handle = previous;
+  }
+  return from(args.env, disposed);
+}
+
+napi_value external_bytes(Args& args) { return from(args.env, args.environment.external_bytes); }
+
+}  // namespace
+
+Exports lifetime_exports() {
+  return {{"dispose", entry<dispose_tensor>},   {"isDisposed", entry<is_disposed>}, {"liveCount", entry<live_count>},
+          {"id", entry<id>},                    {"liveIds", entry<live_ids>},       {"describe", entry<describe_id>},
+          {"openScope", entry<open_scope>},     {"closeScope", entry<close_scope>}, {"externalBytes", entry<external_bytes>}};
+}
+
+}  // namespace torch_node

@@ -1,0 +1,36 @@
+// Grad mode, inference mode and the tensor scope of the JavaScript thread.
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+
+#include "entry.h"
+
+namespace torch_node {
+
+namespace {
+
+napi_value set_modes(Args& args) {
+  auto& environment = args.environment;
+  const int32_t bits = to_int32(args.env, args[0]);
+  environment.scope = to_int64(args.env, args[1]);
+  const bool inference = (bits & 2) != 0;
+  if (inference != (environment.inference != nullptr)) {
+    environment.inference.reset();
+    if (inference) environment.inference = std::make_unique<c10::InferenceMode>(true);
+  }
+  c10::GradMode::set_enabled((bits & 1) != 0);
+  environment.mode_bits = bits;
+  return undefined(args.env);
+}
+
+napi_value get_modes(Args& args) {
+  const int32_t bits = (c10::GradMode::is_enabled() ? 1 : 0) | (c10::InferenceMode::is_enabled() ? 2 : 0);
+  return from(args.env, bits);
+}
+
+}  // namespace
+
+Exports mode_exports() {
+  return {{"setModes", entry<set_modes>}, {"getModes", entry<get_modes>}};
+}
+
+}  // namespace torch_node

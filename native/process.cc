@@ -1,0 +1,72 @@
+// What the process computes with: threads, defaults, how LibTorch was built.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/DefaultDtype.h>
+
+#include "entry.h"
+
+namespace torch_node {
+
+namespace {
+
+napi_value get_num_threads(Args& args) { return from(args.env, at::get_num_threads()); }
+napi_value set_num_threads(Args& args) {
+  const int32_t n = to_int32(args.env, args[0]);
+  TORCH_CHECK(n > 0, "set_num_threads expects a positive integer");
+  at::set_num_threads(n);
+  return undefined(args.env);
+}
+napi_value get_num_interop_threads(Args& args) {
+  return from(args.env, static_cast<int64_t>(at::get_num_interop_threads()));
+}
+napi_value set_num_interop_threads(Args& args) {
+  const int32_t n = to_int32(args.env, args[0]);
+  TORCH_CHECK(n > 0, "set_num_interop_threads expects a positive integer");
+  at::set_num_interop_threads(n);
+  return undefined(args.env);
+}
+napi_value get_default_dtype(Args& args) {
+  return from(args.env, static_cast<int32_t>(c10::get_default_dtype_as_scalartype()));
+}
+napi_value set_default_dtype(Args& args) {
+  const auto dtype = static_cast<at::ScalarType>(to_int32(args.env, args[0]));
+  TORCH_CHECK_TYPE(at::isFloatingType(dtype), "only floating-point types are supported as the default type");
+  c10::set_default_dtype(c10::scalarTypeToTypeMeta(dtype));
+  return undefined(args.env);
+}
+napi_value show_config(Args& args) { return from(args.env, std::string_view(at::show_config())); }
+napi_value parallel_info(Args& args) { return from(args.env, std::string_view(at::get_parallel_info())); }
+napi_value cpu_capability(Args& args) { return from(args.env, std::string_view(at::get_cpu_capability())); }
+napi_value has_cuda(Args& args) { return from(args.env, at::hasCUDA()); }
+napi_value device_count(Args& args) {
+  const auto type = static_cast<c10::DeviceType>(to_int32(args.env, args[0]));
+  if (type == at::kCPU) return from(args.env, int32_t{1});
+  if (type != at::kCUDA || !at::hasCUDA()) return from(args.env, int32_t{0});
+  return from(args.env, static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount()));
+}
+napi_value use_deterministic(Args& args) {
+  at::globalContext().setDeterministicAlgorithms(to_bool(args.env, args[0]), to_bool(args.env, args[1]));
+  return undefined(args.env);
+}
+napi_value deterministic(Args& args) { return from(args.env, at::globalContext().deterministicAlgorithms()); }
+
+}  // namespace
+
+Exports process_exports() {
+  return {{"getNumThreads", entry<get_num_threads>},
+          {"setNumThreads", entry<set_num_threads>},
+          {"getNumInteropThreads", entry<get_num_interop_threads>},
+          {"setNumInteropThreads", entry<set_num_interop_threads>},
+          {"getDefaultDtype", entry<get_default_dtype>},
+          {"setDefaultDtype", entry<set_default_dtype>},
+          {"showConfig", entry<show_config>},
+          {"parallelInfo", entry<parallel_info>},
+          {"cpuCapability", entry<cpu_capability>},
+          {"hasCuda", entry<has_cuda>},
+          {"deviceCount", entry<device_count>},
+          {"useDeterministic", entry<use_deterministic>},
+          {"deterministic", entry<deterministic>}};
+}
+
+}  // namespace torch_node

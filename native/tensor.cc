@@ -1,0 +1,73 @@
+// A tensor's facts.
+#include "entry.h"
+#include "handle.h"
+
+namespace torch_node {
+
+namespace {
+
+const at::Tensor& self(Args& args) { return tensor_of(args.environment, args[0]); }
+
+napi_value is_tensor(Args& args) { return from(args.env, handle_of(args.environment, args[0]) != nullptr); }
+napi_value sizes(Args& args) { return from(args.env, self(args).sizes().vec()); }
+napi_value strides(Args& args) { return from(args.env, self(args).strides().vec()); }
+napi_value dim(Args& args) { return from(args.env, self(args).dim()); }
+napi_value numel(Args& args) { return from(args.env, self(args).numel()); }
+napi_value scalar_type(Args& args) { return from(args.env, static_cast<int32_t>(self(args).scalar_type())); }
+napi_value layout(Args& args) { return from(args.env, static_cast<int32_t>(self(args).layout())); }
+napi_value device_type(Args& args) { return from(args.env, static_cast<int32_t>(self(args).device().type())); }
+napi_value device_index(Args& args) { return from(args.env, static_cast<int32_t>(self(args).device().index())); }
+napi_value is_contiguous(Args& args) {
+  return from(args.env, self(args).is_contiguous(static_cast<at::MemoryFormat>(to_int32(args.env, args[1]))));
+}
+napi_value storage_offset(Args& args) { return from(args.env, self(args).storage_offset()); }
+napi_value storage_bytes(Args& args) {
+  const auto& tensor = self(args);
+  return from(args.env, tensor.has_storage() ? static_cast<int64_t>(tensor.storage().nbytes()) : int64_t{0});
+}
+napi_value data_ptr(Args& args) {
+  return bigint_from(args.env, static_cast<uint64_t>(reinterpret_cast<uintptr_t>(self(args).const_data_ptr())));
+}
+napi_value storage_ptr(Args& args) {
+  const auto& tensor = self(args);
+  const auto* storage = tensor.has_storage() ? tensor.storage().unsafeGetStorageImpl() : nullptr;
+  return bigint_from(args.env, static_cast<uint64_t>(reinterpret_cast<uintptr_t>(storage)));
+}
+napi_value version(Args& args) {
+  const auto& tensor = self(args);
+  return from(args.env, tensor.is_inference() ? int64_t{0} : static_cast<int64_t>(tensor._version()));
+}
+napi_value is_inference(Args& args) { return from(args.env, self(args).is_inference()); }
+napi_value is_conj(Args& args) { return from(args.env, self(args).is_conj()); }
+napi_value is_neg(Args& args) { return from(args.env, self(args).is_neg()); }
+napi_value is_view(Args& args) { return from(args.env, self(args).is_view()); }
+napi_value is_same(Args& args) { return from(args.env, self(args).is_same(tensor_of(args.environment, args[1]))); }
+napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
+
+}  // namespace
+
+Exports tensor_exports() {
+  return {{"isTensor", entry<is_tensor>},
+          {"sizes", entry<sizes>},
+          {"strides", entry<strides>},
+          {"dim", entry<dim>},
+          {"numel", entry<numel>},
+          {"scalarType", entry<scalar_type>},
+          {"layout", entry<layout>},
+          {"deviceType", entry<device_type>},
+          {"deviceIndex", entry<device_index>},
+          {"isContiguous", entry<is_contiguous>},
+          {"storageOffset", entry<storage_offset>},
+          {"storageBytes", entry<storage_bytes>},
+          {"dataPtr", entry<data_ptr>},
+          {"storagePtr", entry<storage_ptr>},
+          {"version", entry<version>},
+          {"isInference", entry<is_inference>},
+          {"isConj", entry<is_conj>},
+          {"isNeg", entry<is_neg>},
+          {"isView", entry<is_view>},
+          {"isSame", entry<is_same>},
+          {"alias", entry<alias>}};
+}
+
+}  // namespace torch_node
