@@ -274,12 +274,11 @@ std::string Call::describe() const {
   return text + ")";
 }
 
-Call read_call(Environment& environment, const napi_value* args, size_t count) {
+void read_call(Environment& environment, const napi_value* args, size_t count, Call& call) {
   napi_env env = environment.env;
-  Call call;
   for (size_t i = 0; i < count; i++) call.positional.push_back(classify(environment, args[i]));
   while (!call.positional.empty() && !call.positional.back().given()) call.positional.pop_back();
-  if (call.positional.empty() || call.positional.back().kind != Kind::object) return call;
+  if (call.positional.empty() || call.positional.back().kind != Kind::object) return;
   napi_value object = call.positional.back().js, names;
   call.positional.pop_back();
   check(env, napi_get_property_names(env, object, &names));
@@ -297,7 +296,6 @@ Call read_call(Environment& environment, const napi_value* args, size_t count) {
     }
     call.keywords.push_back(std::move(keyword));
   }
-  return call;
 }
 
 const Signature& bind_call(Environment& environment, Packet& packet, const Call& call, torch::jit::Stack& stack,

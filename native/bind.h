@@ -23,7 +23,7 @@ struct Call {
   std::string describe() const;
 };
 
-Call read_call(Environment& environment, const napi_value* args, size_t count);
+void read_call(Environment& environment, const napi_value* args, size_t count, Call& call);
 
 // Fills `stack` for the first overload that takes the arguments, and returns it; a TypeError lists the signatures.
 const Signature& bind_call(Environment& environment, Packet& packet, const Call& call, torch::jit::Stack& stack,

@@ -34,6 +34,7 @@ class JsRef;
 
 // What the addon asks JavaScript for, as `setup` was given it.
 enum class Hook : uint8_t {
+  tensor_shell,
   dtypes,
   layouts,
   memory_formats,
@@ -83,10 +84,8 @@ class Environment {
   bool closing = false;
 
   // Tensors; see handle.h.
-  napi_ref tensor_constructor = nullptr;
   napi_ref tag_symbol = nullptr;
   std::array<napi_ref, static_cast<size_t>(Hook::count)> hooks{};
-  Handle* pending = nullptr;
   Handle* first = nullptr;
   Handle* last = nullptr;
   int64_t live = 0;

@@ -92,29 +92,15 @@ void free_handle(Handle& handle) {
 // Runs inside the garbage collection: no JavaScript here.
 void finalize(node_api_basic_env, void* data, void*) { free_handle(*static_cast<Handle*>(data)); }
 
-napi_value construct(napi_env env, napi_callback_info info) {
-  napi_value self;
-  void* data;
-  if (napi_get_cb_info(env, info, nullptr, nullptr, &self, &data) != napi_ok) return nullptr;
-  auto& environment = *static_cast<Environment*>(data);
-  Handle* handle = environment.pending;
-  environment.pending = nullptr;
-  if (!handle) {
-    napi_throw_type_error(env, nullptr, "A Tensor is made by torch.tensor(…) and the operators, not by new");
-    return nullptr;
-  }
-  if (napi_wrap(env, self, handle, finalize, nullptr, nullptr) != napi_ok) {
-    free_handle(*handle);
-    return nullptr;
-  }
-  return self;
-}
-
 }  // namespace
 
-napi_value wrap(Environment& environment, at::Tensor tensor) {
+napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   napi_env env = environment.env;
   if (!tensor.defined()) return null(env);
+  if (!shell) {
+    napi_value constructor = environment.hook(Hook::tensor_shell);
+    check(env, napi_new_instance(env, constructor, 0, nullptr, &shell));
+  }
   Handle* handle = allocate(environment);
   handle->tensor = std::move(tensor);
   handle->environment = &environment;
@@ -125,11 +111,12 @@ napi_value wrap(Environment& environment, at::Tensor tensor) {
   environment.retain();
   link(environment, *handle);
   charge(*handle);
-  napi_value constructor, object;
-  check(env, napi_get_reference_value(env, environment.tensor_constructor, &constructor));
-  environment.pending = handle;
-  check(env, napi_new_instance(env, constructor, 0, nullptr, &object));
-  return object;
+  const auto status = napi_wrap(env, shell, handle, finalize, nullptr, nullptr);
+  if (status != napi_ok) {
+    free_handle(*handle);
+    fail(env, status);
+  }
+  return shell;
 }
 
 Handle* handle_of(Environment& environment, napi_value value) {
@@ -178,13 +165,6 @@ void dispose(Handle& handle) {
 void recharge(Handle& handle) {
   discharge(handle);
   charge(handle);
-}
-
-void define_tensor_class(Environment& environment) {
-  napi_env env = environment.env;
-  napi_value constructor;
-  check(env, napi_define_class(env, "Tensor", NAPI_AUTO_LENGTH, construct, &environment, 0, nullptr, &constructor));
-  check(env, napi_create_reference(env, constructor, 1, &environment.tensor_constructor));
 }
 
 void free_chunks(Environment& environment) {

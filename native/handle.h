@@ -21,8 +21,9 @@ struct Handle {
   bool disposed;
 };
 
-// A JavaScript object for `tensor`; null for an undefined one.
-napi_value wrap(Environment& environment, at::Tensor tensor);
+// A JavaScript object for `tensor`; null for an undefined one. `shell` is an object with the right prototype that waits for
+// its tensor: making it in JavaScript costs a tenth of making it here.
+napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell = nullptr);
 
 // The handle behind a value, null when it is no tensor of this environment.
 Handle* handle_of(Environment& environment, napi_value value);
@@ -39,7 +40,6 @@ void dispose(Handle& handle);
 // Tells V8 again what the tensor weighs, after its storage was exchanged.
 void recharge(Handle& handle);
 
-void define_tensor_class(Environment& environment);
 void free_chunks(Environment& environment);
 
 }  // namespace torch_node

@@ -13,18 +13,12 @@ void define(napi_env env, napi_value exports, const char* name, napi_value value
   check(env, napi_set_named_property(env, exports, name, value));
 }
 
-napi_value reference_value(napi_env env, napi_ref reference) {
-  napi_value value;
-  check(env, napi_get_reference_value(env, reference, &value));
-  return value;
-}
-
-// Takes what the addon calls back for, and puts Tensor.prototype behind the tensors that it makes.
+// Takes what the addon calls back for.
 napi_value setup(Args& args) {
   auto& environment = args.environment;
   napi_env env = args.env;
   constexpr std::pair<Hook, const char*> names[] = {
-      {Hook::dtypes, "dtypes"},          {Hook::layouts, "layouts"},           {Hook::memory_formats, "memoryFormats"},
+      {Hook::tensor_shell, "tensorShell"}, {Hook::dtypes, "dtypes"}, {Hook::layouts, "layouts"},           {Hook::memory_formats, "memoryFormats"},
       {Hook::make_device, "makeDevice"}, {Hook::make_complex, "makeComplex"},  {Hook::make_named, "makeNamed"},
       {Hook::make_error, "makeError"},
   };
@@ -33,15 +27,6 @@ napi_value setup(Args& args) {
     if (reference) check(env, napi_delete_reference(env, reference));
     check(env, napi_create_reference(env, property(env, args[0], name), 1, &reference));
   }
-  napi_value global, object_constructor, set_prototype;
-  check(env, napi_get_global(env, &global));
-  object_constructor = property(env, global, "Object");
-  set_prototype = property(env, object_constructor, "setPrototypeOf");
-  napi_value own = property(env, reference_value(env, environment.tensor_constructor), "prototype");
-  napi_value wanted = property(env, args[0], "tensorPrototype");
-  call_function(env, set_prototype, {own, wanted});
-  // `tensor.constructor` is the class that JavaScript knows.
-  define(env, own, "constructor", property(env, wanted, "constructor"));
   return undefined(env);
 }
 
@@ -61,12 +46,9 @@ napi_value start(napi_env env, napi_value exports) {
                  env, environment,
                  [](node_api_basic_env, void* data, void*) { static_cast<Environment*>(data)->release(); }, nullptr));
   check(env, napi_add_env_cleanup_hook(env, on_exit, environment));
-  define_tensor_class(*environment);
-  napi_value description = from(env, std::string_view("torch-node kind")), symbol, constructor;
+  napi_value description = from(env, std::string_view("torch-node kind")), symbol;
   check(env, napi_create_symbol(env, description, &symbol));
-  // A symbol can be referenced since the experimental node-api; an object that holds it works everywhere.
   check(env, napi_create_reference(env, symbol, 1, &environment->tag_symbol));
-  check(env, napi_get_reference_value(env, environment->tensor_constructor, &constructor));
   define(env, exports, "kTag", symbol);
   define(env, exports, "torchVersion", from(env, std::string_view(TORCH_VERSION)));
   for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,

@@ -36,11 +36,12 @@ std::string shapes_of(const Call& call) {
 }
 
 napi_value one_result(Environment& environment, const Signature& signature, size_t i, const c10::IValue& value,
-                      const c10::SmallVectorImpl<const Value*>& chosen) {
+                      const c10::SmallVectorImpl<const Value*>& chosen, napi_value shell = nullptr) {
   const int alias = signature.aliases[i];
   // An in-place operator gives back the very object it was called on.
   if (alias >= 0 && chosen[static_cast<size_t>(alias)] && chosen[static_cast<size_t>(alias)]->js)
     return chosen[static_cast<size_t>(alias)]->js;
+  if (value.isTensor()) return wrap(environment, value.toTensor(), shell);
   if (signature.dtype_results[i]) return dtype_to_js(environment, value.toScalarType());
   return to_js(environment, value);
 }
@@ -61,12 +62,12 @@ napi_value named_result(Environment& environment, const Signature& signature, co
   return result;
 }
 
-napi_value run(Environment& environment, Packet& packet, const std::string* overload, const napi_value* args,
-               size_t count) {
+napi_value run(Environment& environment, Packet& packet, const std::string* overload, napi_value shell,
+               const napi_value* args, size_t count) {
   napi_env env = environment.env;
   Call call;
   try {
-    call = read_call(environment, args, count);
+    read_call(environment, args, count, call);
     torch::jit::Stack stack;
     c10::SmallVector<const Value*, 12> chosen;
     const Signature& signature = overload ? bind_overload(environment, packet, *overload, call, stack, chosen)
@@ -76,7 +77,7 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
       for (auto& value : stack)
         if (value.isTensor()) value.toTensor().set_requires_grad(true);
     if (stack.empty()) return undefined(env);
-    if (stack.size() == 1) return one_result(environment, signature, 0, stack[0], chosen);
+    if (stack.size() == 1) return one_result(environment, signature, 0, stack[0], chosen, shell);
     std::vector<napi_value> results(stack.size());
     for (size_t i = 0; i < stack.size(); i++) results[i] = one_result(environment, signature, i, stack[i], chosen);
     if (!signature.result_names.empty()) return named_result(environment, signature, results);
@@ -106,7 +107,7 @@ napi_value call(napi_env env, napi_callback_info info) {
     args = many.data();
   }
   int32_t index = -1;
-  if (count > 0) napi_get_value_int32(env, args[0], &index);
+  if (count > 1) napi_get_value_int32(env, args[0], &index);
   if (index < 0 || static_cast<size_t>(index) >= environment.ops.size()) {
     napi_throw_type_error(env, nullptr, "No such operator index");
     return nullptr;
@@ -122,7 +123,7 @@ napi_value call(napi_env env, napi_callback_info info) {
       return nullptr;
     }
   }
-  return run(environment, *packet, nullptr, args + 1, count - 1);
+  return run(environment, *packet, nullptr, args[1], args + 2, count - 2);
 }
 
 napi_value call_by_name(napi_env env, napi_callback_info info) {
@@ -138,7 +139,7 @@ napi_value call_by_name(napi_env env, napi_callback_info info) {
     if (!packet) throw TypeError("No such operator: " + name);
     const bool any = is_nullish(env, args[1]);
     const std::string overload = to_string_or_empty(env, args[1]);
-    return run(environment, *packet, any ? nullptr : &overload, args.data() + 2, count - 2);
+    return run(environment, *packet, any ? nullptr : &overload, nullptr, args.data() + 2, count - 2);
   } catch (const PendingException&) {
   } catch (...) {
     throw_js(environment, std::current_exception());

@@ -18,8 +18,8 @@ export interface NativeNode {
 
 /** What the addon calls back for. Given once per environment to `setup`. */
 export interface Hooks {
-  /** `Tensor.prototype`: every tensor the addon makes inherits from it. */
-  tensorPrototype: object
+  /** Makes an empty object that inherits from `Tensor.prototype`; see `shell.ts`. */
+  tensorShell: new () => object
   /** dtype objects by c10::ScalarType; holes are undefined. */
   dtypes: readonly unknown[]
   layouts: readonly unknown[]
@@ -60,7 +60,8 @@ export interface Native {
   // --- operators -----------------------------------------------------------------------------------------------
   /** Names the operators that `call` knows by index: `registerOps(['aten::add'])` makes index 0 `aten::add`. */
   registerOps(names: readonly string[]): void
-  call(op: number, ...args: unknown[]): unknown
+  /** `shell` becomes the result where that is one new tensor. */
+  call(op: number, shell: object, ...args: unknown[]): unknown
   /** Calls any operator by its full name (`ns::name`), and by overload when one is given. */
   callByName(name: string, overload: string | null, ...args: unknown[]): unknown
   /** Every schema of an operator, as text; empty when there is none. */
