@@ -13,13 +13,13 @@ import * as ops from './ops.js'
  * @param input the input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional FFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function fft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function fft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function fft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function fft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function fft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function fft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function fft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function fft(...args: unknown[]): unknown {
   return call(ops.fft_fft, ...args)
 }
@@ -32,14 +32,14 @@ export function fft(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.fft2.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function fft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function fft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function fft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function fft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function fft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function fft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function fft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function fft2(...args: unknown[]): unknown {
   return call(ops.fft_fft2, ...args)
 }
@@ -66,14 +66,14 @@ export function fftfreq(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.fftn.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function fftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function fftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function fftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function fftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function fftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function fftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function fftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function fftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function fftn(...args: unknown[]): unknown {
   return call(ops.fft_fftn, ...args)
 }
@@ -84,7 +84,7 @@ export function fftn(...args: unknown[]): unknown {
  * `fftshift(input, dim=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.fftshift.html
  * @param input the tensor in FFT order
- * @param dim The dimensions to rearrange. Default: All
+ * @param dim The dimensions to rearrange. Default: All dimensions of `input`
  */
 export function fftshift(input: Tensor, dim?: Int | Size | null): Tensor
 export function fftshift(input: Tensor, keywords: { dim?: Int | Size | null }): Tensor
@@ -99,15 +99,15 @@ export function fftshift(...args: unknown[]): unknown {
  * `hfft(input, n=None, dim=-1, norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.hfft.html
  * @param input the input tensor representing a half-Hermitian signal
- * @param n Output signal length. Default: even
+ * @param n Output signal length. Default: even output: `n=2*(input.size(dim) - 1)`
  * @param dim The dimension along which to take the one dimensional Hermitian FFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function hfft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function hfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function hfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function hfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function hfft(...args: unknown[]): unknown {
   return call(ops.fft_hfft, ...args)
 }
@@ -119,15 +119,16 @@ export function hfft(...args: unknown[]): unknown {
  * `hfft2(input, s=None, dim=(-2, -1), norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.hfft2.html
  * @param input the input tensor
- * @param s Signal size in the transformed dimensions. Default: even
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
+ *   2*(input.size(dim[-1]) - 1)`
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function hfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function hfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function hfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function hfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function hfft2(...args: unknown[]): unknown {
   return call(ops.fft_hfft2, ...args)
 }
@@ -138,15 +139,16 @@ export function hfft2(...args: unknown[]): unknown {
  * `hfftn(input, s=None, dim=None, norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.hfftn.html
  * @param input the input tensor
- * @param s Signal size in the transformed dimensions. Default: even
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
+ *   2*(input.size(dim[-1]) - 1)`
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function hfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function hfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function hfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function hfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function hfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function hfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function hfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function hfftn(...args: unknown[]): unknown {
   return call(ops.fft_hfftn, ...args)
 }
@@ -159,13 +161,13 @@ export function hfftn(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional IFFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ifft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ifft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function ifft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ifft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ifft(...args: unknown[]): unknown {
   return call(ops.fft_ifft, ...args)
 }
@@ -178,14 +180,14 @@ export function ifft(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.ifft2.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ifft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ifft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function ifft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ifft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ifft2(...args: unknown[]): unknown {
   return call(ops.fft_ifft2, ...args)
 }
@@ -197,14 +199,14 @@ export function ifft2(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.ifftn.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ifftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ifftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ifftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function ifftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function ifftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ifftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ifftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ifftn(...args: unknown[]): unknown {
   return call(ops.fft_ifftn, ...args)
 }
@@ -215,7 +217,7 @@ export function ifftn(...args: unknown[]): unknown {
  * `ifftshift(input, dim=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.ifftshift.html
  * @param input the tensor in FFT order
- * @param dim The dimensions to rearrange. Default: All
+ * @param dim The dimensions to rearrange. Default: All dimensions of `input`
  */
 export function ifftshift(input: Tensor, dim?: Int | Size | null): Tensor
 export function ifftshift(input: Tensor, keywords: { dim?: Int | Size | null }): Tensor
@@ -232,13 +234,13 @@ export function ifftshift(...args: unknown[]): unknown {
  * @param input the real input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional Hermitian IFFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ihfft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ihfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function ihfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ihfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ihfft(...args: unknown[]): unknown {
   return call(ops.fft_ihfft, ...args)
 }
@@ -251,14 +253,14 @@ export function ihfft(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.ihfft2.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ihfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ihfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function ihfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ihfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ihfft2(...args: unknown[]): unknown {
   return call(ops.fft_ihfft2, ...args)
 }
@@ -270,14 +272,14 @@ export function ihfft2(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.ihfftn.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function ihfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function ihfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function ihfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function ihfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function ihfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function ihfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function ihfftn(...args: unknown[]): unknown {
   return call(ops.fft_ihfftn, ...args)
 }
@@ -288,15 +290,15 @@ export function ihfftn(...args: unknown[]): unknown {
  * `irfft(input, n=None, dim=-1, norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.irfft.html
  * @param input the input tensor representing a half-Hermitian signal
- * @param n Output signal length. Default: even
+ * @param n Output signal length. Default: even output: `n=2*(input.size(dim) - 1)`
  * @param dim The dimension along which to take the one dimensional real IFFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function irfft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function irfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function irfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function irfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function irfft(...args: unknown[]): unknown {
   return call(ops.fft_irfft, ...args)
 }
@@ -308,15 +310,16 @@ export function irfft(...args: unknown[]): unknown {
  * `irfft2(input, s=None, dim=(-2, -1), norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.irfft2.html
  * @param input the input tensor
- * @param s Signal size in the transformed dimensions. Default: even
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
+ *   2*(input.size(dim[-1]) - 1)`
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function irfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function irfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function irfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function irfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function irfft2(...args: unknown[]): unknown {
   return call(ops.fft_irfft2, ...args)
 }
@@ -327,15 +330,16 @@ export function irfft2(...args: unknown[]): unknown {
  * `irfftn(input, s=None, dim=None, norm=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.irfftn.html
  * @param input the input tensor
- * @param s Signal size in the transformed dimensions. Default: even
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
+ *   2*(input.size(dim[-1]) - 1)`
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
  */
-export function irfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function irfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function irfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function irfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function irfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function irfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function irfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function irfftn(...args: unknown[]): unknown {
   return call(ops.fft_irfftn, ...args)
 }
@@ -348,13 +352,13 @@ export function irfftn(...args: unknown[]): unknown {
  * @param input the real input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional real FFT
- * @param norm Normalization mode. Default: is
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function rfft(input: Tensor, n?: Int | null, dim?: Int, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function rfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: string | null; out?: Tensor | null }): Tensor
+export function rfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function rfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft(input: Tensor, n: Int | null, keywords: { dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft(input: Tensor, keywords: { n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft(keywords: { input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function rfft(...args: unknown[]): unknown {
   return call(ops.fft_rfft, ...args)
 }
@@ -367,14 +371,14 @@ export function rfft(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.rfft2.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: last
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: last two dimensions
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function rfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function rfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: string | null; out?: Tensor | null }): Tensor
+export function rfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function rfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft2(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft2(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfft2(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function rfft2(...args: unknown[]): unknown {
   return call(ops.fft_rfft2, ...args)
 }
@@ -401,14 +405,14 @@ export function rfftfreq(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.rfftn.html
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
- * @param dim Dimensions to be transformed. Default: all
- * @param norm Normalization mode. Default: is
+ * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
+ * @param norm Normalization mode. Default: `"backward"` (no normalization
  */
-export function rfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: string | null, keywords?: { out?: Tensor | null }): Tensor
-export function rfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: string | null; out?: Tensor | null }): Tensor
-export function rfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
-export function rfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: string | null; out?: Tensor | null }): Tensor
+export function rfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
+export function rfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfftn(input: Tensor, s: Int | Size | null, keywords: { dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfftn(input: Tensor, keywords: { s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
+export function rfftn(keywords: { input: Tensor; s?: Int | Size | null; dim?: Int | Size | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
 export function rfftn(...args: unknown[]): unknown {
   return call(ops.fft_rfftn, ...args)
 }

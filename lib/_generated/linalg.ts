@@ -13,9 +13,9 @@ import type * as return_types from './return_types.js'
  * `linalg._powsum(x, ord, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg._powsum.html
  * @param ord the exponent value
- * @param dim dimension(s) to reduce over. Default: `None`
- * @param keepdim whether the output has `dim` retained. Default: `False`
- * @param keywords.dtype the desired data type of returned tensor. Default: `None`
+ * @param dim dimension(s) to reduce over. Default: `null` (all dimensions
+ * @param keepdim whether the output has `dim` retained. Default: `false`
+ * @param keywords.dtype the desired data type of returned tensor. Default: `null`
  */
 export function _powsum(input: Tensor, ord?: Scalar, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null }): Tensor
 export function _powsum(input: Tensor, ord: Scalar, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null }): Tensor
@@ -32,7 +32,7 @@ export function _powsum(...args: unknown[]): unknown {
  * `linalg.cholesky(A, *, upper=False, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
  * @param keywords.upper whether to return an upper triangular matrix
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function cholesky(input: Tensor, keywords?: { upper?: boolean; out?: Tensor | null }): Tensor
 export function cholesky(keywords: { input: Tensor; upper?: boolean; out?: Tensor | null }): Tensor
@@ -46,8 +46,8 @@ export function cholesky(...args: unknown[]): unknown {
  * `linalg.cholesky_ex(A, *, upper=False, check_errors=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
  * @param keywords.upper whether to return an upper triangular matrix
- * @param keywords.check_errors controls whether to check the content of `infos`. Default: `False`
- * @param keywords.out tuple of two tensors to write the output to. Default: `None`
+ * @param keywords.check_errors controls whether to check the content of `infos`. Default: `false`
+ * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
 export function cholesky_ex(input: Tensor, keywords?: { upper?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_cholesky_ex
 export function cholesky_ex(keywords: { input: Tensor; upper?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_cholesky_ex
@@ -60,15 +60,15 @@ export function cholesky_ex(...args: unknown[]): unknown {
  *
  * `linalg.cond(A, p=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cond.html
- * @param p the type of the matrix norm to use in the computations (see above). Default: `None`
- * @param keywords.out output tensor. Default: `None`
+ * @param p the type of the matrix norm to use in the computations (see above). Default: `null`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function cond(input: Tensor, p?: Scalar | null, keywords?: { out?: Tensor | null }): Tensor
 export function cond(input: Tensor, keywords: { p?: Scalar | null; out?: Tensor | null }): Tensor
 export function cond(keywords: { input: Tensor; p?: Scalar | null; out?: Tensor | null }): Tensor
-export function cond(input: Tensor, p: string, keywords?: { out?: Tensor | null }): Tensor
-export function cond(input: Tensor, keywords: { p: string; out?: Tensor | null }): Tensor
-export function cond(keywords: { input: Tensor; p: string; out?: Tensor | null }): Tensor
+export function cond(input: Tensor, p: 'fro' | 'nuc', keywords?: { out?: Tensor | null }): Tensor
+export function cond(input: Tensor, keywords: { p: 'fro' | 'nuc'; out?: Tensor | null }): Tensor
+export function cond(keywords: { input: Tensor; p: 'fro' | 'nuc'; out?: Tensor | null }): Tensor
 export function cond(...args: unknown[]): unknown {
   return call(ops.linalg_cond, ...args)
 }
@@ -81,7 +81,7 @@ export function cond(...args: unknown[]): unknown {
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.dim the dimension along which to take the cross-product. Default: `-1`
- * @param keywords.out the output tensor. Default: `None`
+ * @param keywords.out the output tensor. Default: `null`
  */
 export function cross(input: Tensor, other: Tensor, keywords?: { dim?: Int; out?: Tensor | null }): Tensor
 export function cross(input: Tensor, keywords: { other: Tensor; dim?: Int; out?: Tensor | null }): Tensor
@@ -96,7 +96,7 @@ export function cross(...args: unknown[]): unknown {
  * `linalg.det(A, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.det.html
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function det(A: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function det(keywords: { A: Tensor; out?: Tensor | null }): Tensor
@@ -121,7 +121,7 @@ export function diagonal(...args: unknown[]): unknown {
  *
  * `linalg.eig(A, *, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eig.html
- * @param keywords.out output tuple of two tensors. Default: `None`
+ * @param keywords.out output tuple of two tensors. Default: `null`
  */
 export function eig(input: Tensor, keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_eig
 export function eig(keywords: { input: Tensor; out?: readonly Tensor[] | null }): return_types.linalg_eig
@@ -135,11 +135,11 @@ export function eig(...args: unknown[]): unknown {
  * `linalg.eigh(A, UPLO='L', *, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigh.html
  * @param UPLO controls whether to use the upper or lower triangular part of `A` in the computations. Default: `'L'`
- * @param keywords.out output tuple of two tensors. Default: `None`
+ * @param keywords.out output tuple of two tensors. Default: `null`
  */
-export function eigh(input: Tensor, UPLO?: string, keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_eigh
-export function eigh(input: Tensor, keywords: { UPLO?: string; out?: readonly Tensor[] | null }): return_types.linalg_eigh
-export function eigh(keywords: { input: Tensor; UPLO?: string; out?: readonly Tensor[] | null }): return_types.linalg_eigh
+export function eigh(input: Tensor, UPLO?: 'L' | 'U', keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_eigh
+export function eigh(input: Tensor, keywords: { UPLO?: 'L' | 'U'; out?: readonly Tensor[] | null }): return_types.linalg_eigh
+export function eigh(keywords: { input: Tensor; UPLO?: 'L' | 'U'; out?: readonly Tensor[] | null }): return_types.linalg_eigh
 export function eigh(...args: unknown[]): unknown {
   return call(ops.linalg_eigh, ...args)
 }
@@ -149,7 +149,7 @@ export function eigh(...args: unknown[]): unknown {
  *
  * `linalg.eigvals(A, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigvals.html
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function eigvals(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function eigvals(keywords: { input: Tensor; out?: Tensor | null }): Tensor
@@ -163,11 +163,11 @@ export function eigvals(...args: unknown[]): unknown {
  * `linalg.eigvalsh(A, UPLO='L', *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html
  * @param UPLO controls whether to use the upper or lower triangular part of `A` in the computations. Default: `'L'`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
-export function eigvalsh(input: Tensor, UPLO?: string, keywords?: { out?: Tensor | null }): Tensor
-export function eigvalsh(input: Tensor, keywords: { UPLO?: string; out?: Tensor | null }): Tensor
-export function eigvalsh(keywords: { input: Tensor; UPLO?: string; out?: Tensor | null }): Tensor
+export function eigvalsh(input: Tensor, UPLO?: 'L' | 'U', keywords?: { out?: Tensor | null }): Tensor
+export function eigvalsh(input: Tensor, keywords: { UPLO?: 'L' | 'U'; out?: Tensor | null }): Tensor
+export function eigvalsh(keywords: { input: Tensor; UPLO?: 'L' | 'U'; out?: Tensor | null }): Tensor
 export function eigvalsh(...args: unknown[]): unknown {
   return call(ops.linalg_eigvalsh, ...args)
 }
@@ -178,7 +178,7 @@ export function eigvalsh(...args: unknown[]): unknown {
  * `householder_product(A, tau, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.householder_product.html
  * @param tau tensor of shape `(*, k)` where `*` is zero or more batch dimensions
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function householder_product(input: Tensor, tau: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function householder_product(input: Tensor, keywords: { tau: Tensor; out?: Tensor | null }): Tensor
@@ -193,7 +193,7 @@ export function householder_product(...args: unknown[]): unknown {
  * `linalg.inv(A, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.inv.html
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of invertible matrices
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function inv(A: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function inv(keywords: { A: Tensor; out?: Tensor | null }): Tensor
@@ -207,8 +207,8 @@ export function inv(...args: unknown[]): unknown {
  * `linalg.inv_ex(A, *, check_errors=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.inv_ex.html
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of square matrices
- * @param keywords.check_errors controls whether to check the content of `info`. Default: `False`
- * @param keywords.out tuple of two tensors to write the output to. Default: `None`
+ * @param keywords.check_errors controls whether to check the content of `info`. Default: `false`
+ * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
 export function inv_ex(A: Tensor, keywords?: { check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_inv_ex
 export function inv_ex(keywords: { A: Tensor; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_inv_ex
@@ -221,8 +221,8 @@ export function inv_ex(...args: unknown[]): unknown {
  *
  * `linalg.ldl_factor(A, *, hermitian=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_factor.html
- * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `False`
- * @param keywords.out tuple of two tensors to write the output to. Default: `None`
+ * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `false`
+ * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
 export function ldl_factor(input: Tensor, keywords?: { hermitian?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_ldl_factor
 export function ldl_factor(keywords: { input: Tensor; hermitian?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_ldl_factor
@@ -239,10 +239,10 @@ export function ldl_factor(...args: unknown[]): unknown {
  *
  * `linalg.ldl_factor_ex(A, *, hermitian=False, check_errors=False, out=None) -> (Tensor, Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_factor_ex.html
- * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `False`
+ * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `false`
  * @param keywords.check_errors controls whether to check the content of `info` and raise an error if it is non-zero.
- *   Default: `False`
- * @param keywords.out tuple of three tensors to write the output to. Default: `None`
+ *   Default: `false`
+ * @param keywords.out tuple of three tensors to write the output to. Default: `null`
  */
 export function ldl_factor_ex(input: Tensor, keywords?: { hermitian?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_ldl_factor_ex
 export function ldl_factor_ex(keywords: { input: Tensor; hermitian?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_ldl_factor_ex
@@ -255,12 +255,12 @@ export function ldl_factor_ex(...args: unknown[]): unknown {
  *
  * `linalg.ldl_solve(LD, pivots, B, *, hermitian=False, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_solve.html
- * @param LD the `n \times n` matrix or the batch of such matrices of size `(*, n, n)` where `*` is one or more batch
+ * @param LD the `n × n` matrix or the batch of such matrices of size `(*, n, n)` where `*` is one or more batch
  *   dimensions
  * @param pivots the pivots corresponding to the LDL factorization of `LD`
  * @param B right-hand side tensor of shape `(*, n, k)`
- * @param keywords.hermitian whether to consider the decomposed matrix to be Hermitian or symmetric. Default: `False`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.hermitian whether to consider the decomposed matrix to be Hermitian or symmetric. Default: `false`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function ldl_solve(LD: Tensor, pivots: Tensor, B: Tensor, keywords?: { hermitian?: boolean; out?: Tensor | null }): Tensor
 export function ldl_solve(LD: Tensor, pivots: Tensor, keywords: { B: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor
@@ -275,13 +275,13 @@ export function ldl_solve(...args: unknown[]): unknown {
  *
  * `torch.linalg.lstsq(A, B, rcond=None, *, driver=None) -> (Tensor, Tensor, Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
- * @param rcond used to determine the effective rank of `A`. Default: `None`
- * @param keywords.driver name of the LAPACK/MAGMA method to be used. Default: `None`
+ * @param rcond used to determine the effective rank of `A`. Default: `null`
+ * @param keywords.driver name of the LAPACK/MAGMA method to be used. Default: `null`
  */
-export function lstsq(input: Tensor, b: Tensor, rcond?: number | null, keywords?: { driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
-export function lstsq(input: Tensor, b: Tensor, keywords: { rcond?: number | null; driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
-export function lstsq(input: Tensor, keywords: { b: Tensor; rcond?: number | null; driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
-export function lstsq(keywords: { input: Tensor; b: Tensor; rcond?: number | null; driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
+export function lstsq(input: Tensor, b: Tensor, rcond?: number | null, keywords?: { driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
+export function lstsq(input: Tensor, b: Tensor, keywords: { rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
+export function lstsq(input: Tensor, keywords: { b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
+export function lstsq(keywords: { input: Tensor; b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: readonly Tensor[] | null }): return_types.linalg_lstsq
 export function lstsq(...args: unknown[]): unknown {
   return call(ops.linalg_lstsq, ...args)
 }
@@ -293,8 +293,8 @@ export function lstsq(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.pivot Controls whether to compute the LU decomposition with partial pivoting or no pivoting.
- *   Default: `True`
- * @param keywords.out output tuple of three tensors. Default: `None`
+ *   Default: `true`
+ * @param keywords.out output tuple of three tensors. Default: `null`
  */
 export function lu(A: Tensor, keywords?: { pivot?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu
 export function lu(keywords: { A: Tensor; pivot?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu
@@ -309,8 +309,8 @@ export function lu(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.pivot Whether to compute the LU decomposition with partial pivoting, or the regular LU
- *   decomposition. Default: `True`
- * @param keywords.out tuple of two tensors to write the output to. Default: `None`
+ *   decomposition. Default: `true`
+ * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
 export function lu_factor(A: Tensor, keywords?: { pivot?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu_factor
 export function lu_factor(keywords: { A: Tensor; pivot?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu_factor
@@ -326,10 +326,10 @@ export function lu_factor(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor_ex.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.pivot Whether to compute the LU decomposition with partial pivoting, or the regular LU
- *   decomposition. Default: `True`
+ *   decomposition. Default: `true`
  * @param keywords.check_errors controls whether to check the content of `infos` and raise an error if it is non-zero.
- *   Default: `False`
- * @param keywords.out tuple of three tensors to write the output to. Default: `None`
+ *   Default: `false`
+ * @param keywords.out tuple of three tensors to write the output to. Default: `null`
  */
 export function lu_factor_ex(A: Tensor, keywords?: { pivot?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu_factor_ex
 export function lu_factor_ex(keywords: { A: Tensor; pivot?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_lu_factor_ex
@@ -347,9 +347,9 @@ export function lu_factor_ex(...args: unknown[]): unknown {
  * @param pivots tensor of shape `(*, n)` (or `(*, k)` if `left``= True`) where `*` is zero or more batch dimensions
  *   as returned by `lu_factor`
  * @param B right-hand side tensor of shape `(*, n, k)`
- * @param keywords.left whether to solve the system AX=B or XA = B. Default: `True`
- * @param keywords.adjoint whether to solve the system AX=B or A^HX = B. Default: `False`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
+ * @param keywords.adjoint whether to solve the system AX=B or A^HX = B. Default: `false`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, keywords?: { left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor
 export function lu_solve(LU: Tensor, pivots: Tensor, keywords: { B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor
@@ -394,22 +394,22 @@ export function matrix_exp(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_norm.html
  * @param ord order of norm. Default: `'fro'`
  * @param dim dimensions over which to compute the norm. Default: `(-2, -1)`
- * @param keepdim If set to `True`, the reduced dimensions are retained in the result as dimensions with size one.
- *   Default: `False`
+ * @param keepdim If set to `true`, the reduced dimensions are retained in the result as dimensions with size one.
+ *   Default: `false`
  * @param keywords.dtype If specified, the input tensor is cast to `dtype` before performing the operation, and the
- *   returned tensor's type will be `dtype`. Default: `None`
- * @param keywords.out output tensor. Default: `None`
+ *   returned tensor's type will be `dtype`. Default: `null`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function matrix_norm(input: Tensor, ord: Scalar, dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(input: Tensor, ord: Scalar, dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(input: Tensor, ord: Scalar, keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(input: Tensor, keywords: { ord: Scalar; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(keywords: { input: Tensor; ord: Scalar; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord?: string, dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: string, dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: string, keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, keywords: { ord?: string; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(keywords: { input: Tensor; ord?: string; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord?: 'fro' | 'nuc', dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord: 'fro' | 'nuc', dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord: 'fro' | 'nuc', keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, keywords: { ord?: 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(keywords: { input: Tensor; ord?: 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(...args: unknown[]): unknown {
   return call(ops.linalg_matrix_norm, ...args)
 }
@@ -420,7 +420,7 @@ export function matrix_norm(...args: unknown[]): unknown {
  * `matrix_power(A, n, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_power.html
  * @param n the exponent
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function matrix_power(input: Tensor, n: Int, keywords?: { out?: Tensor | null }): Tensor
 export function matrix_power(input: Tensor, keywords: { n: Int; out?: Tensor | null }): Tensor
@@ -434,12 +434,12 @@ export function matrix_power(...args: unknown[]): unknown {
  *
  * `linalg.matrix_rank(A, *, atol=None, rtol=None, hermitian=False, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_rank.html
- * @param keywords.atol the absolute tolerance value. Default: `None`
- * @param keywords.rtol the relative tolerance value. Default: `None`
- * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `False`
- * @param keywords.out output tensor. Default: `None`
- * @param tol [NumPy Compat] Alias for `atol`. Default: `None`
- * @param hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `False`
+ * @param keywords.atol the absolute tolerance value. Default: `null`
+ * @param keywords.rtol the relative tolerance value. Default: `null`
+ * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
+ * @param keywords.out output tensor. Default: `null`
+ * @param tol [NumPy Compat] Alias for `atol`. Default: `null`
+ * @param hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
  */
 export function matrix_rank(input: Tensor, keywords?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function matrix_rank(keywords: { input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
@@ -464,7 +464,7 @@ export function matrix_rank(...args: unknown[]): unknown {
  * `linalg.multi_dot(tensors, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.multi_dot.html
  * @param tensors two or more tensors to multiply
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function multi_dot(tensors: readonly Tensor[], keywords?: { out?: Tensor | null }): Tensor
 export function multi_dot(keywords: { tensors: readonly Tensor[]; out?: Tensor | null }): Tensor
@@ -478,24 +478,24 @@ export function multi_dot(...args: unknown[]): unknown {
  * `linalg.norm(input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.norm.html
  * @param input tensor of shape `(*, n)` or `(*, m, n)` where `*` is zero or more batch dimensions
- * @param ord order of norm. Default: `None`
- * @param dim dimensions over which to compute the vector or matrix norm. Default: `None`
- * @param keepdim If set to `True`, the reduced dimensions are retained in the result as dimensions with size one.
- *   Default: `False`
+ * @param ord order of norm. Default: `null`
+ * @param dim dimensions over which to compute the vector or matrix norm. Default: `null`
+ * @param keepdim If set to `true`, the reduced dimensions are retained in the result as dimensions with size one.
+ *   Default: `false`
  * @param keywords.dtype If specified, the input tensor is cast to `dtype` before performing the operation, and the
- *   returned tensor's type will be `dtype`. Default: `None`
- * @param keywords.out output tensor. Default: `None`
+ *   returned tensor's type will be `dtype`. Default: `null`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function norm(input: Tensor, ord?: Scalar | null, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(input: Tensor, ord: Scalar | null, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(input: Tensor, ord: Scalar | null, keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(input: Tensor, keywords: { ord?: Scalar | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(keywords: { input: Tensor; ord?: Scalar | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: string, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: string, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: string, keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, keywords: { ord: string; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(keywords: { input: Tensor; ord: string; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord: 'fro' | 'nuc', dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord: 'fro' | 'nuc', dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord: 'fro' | 'nuc', keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, keywords: { ord: 'fro' | 'nuc'; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(keywords: { input: Tensor; ord: 'fro' | 'nuc'; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(...args: unknown[]): unknown {
   return call(ops.linalg_norm, ...args)
 }
@@ -505,12 +505,12 @@ export function norm(...args: unknown[]): unknown {
  *
  * `linalg.pinv(A, *, atol=None, rtol=None, hermitian=False, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.pinv.html
- * @param keywords.atol the absolute tolerance value. Default: `None`
- * @param keywords.rtol the relative tolerance value. Default: `None`
- * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `False`
- * @param keywords.out output tensor. Default: `None`
- * @param rcond [NumPy Compat]. Default: `None`
- * @param hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `False`
+ * @param keywords.atol the absolute tolerance value. Default: `null`
+ * @param keywords.rtol the relative tolerance value. Default: `null`
+ * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
+ * @param keywords.out output tensor. Default: `null`
+ * @param rcond [NumPy Compat]. Default: `null`
+ * @param hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
  */
 export function pinv(input: Tensor, keywords?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function pinv(keywords: { input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
@@ -535,11 +535,11 @@ export function pinv(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.qr.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param mode one of `'reduced'`, `'complete'`, `'r'`. Default: `'reduced'`
- * @param keywords.out output tuple of two tensors. Default: `None`
+ * @param keywords.out output tuple of two tensors. Default: `null`
  */
-export function qr(A: Tensor, mode?: string, keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_qr
-export function qr(A: Tensor, keywords: { mode?: string; out?: readonly Tensor[] | null }): return_types.linalg_qr
-export function qr(keywords: { A: Tensor; mode?: string; out?: readonly Tensor[] | null }): return_types.linalg_qr
+export function qr(A: Tensor, mode?: 'reduced' | 'complete' | 'r', keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_qr
+export function qr(A: Tensor, keywords: { mode?: 'reduced' | 'complete' | 'r'; out?: readonly Tensor[] | null }): return_types.linalg_qr
+export function qr(keywords: { A: Tensor; mode?: 'reduced' | 'complete' | 'r'; out?: readonly Tensor[] | null }): return_types.linalg_qr
 export function qr(...args: unknown[]): unknown {
   return call(ops.linalg_qr, ...args)
 }
@@ -550,7 +550,7 @@ export function qr(...args: unknown[]): unknown {
  * `linalg.slogdet(A, *, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.slogdet.html
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
- * @param keywords.out output tuple of two tensors. Default: `None`
+ * @param keywords.out output tuple of two tensors. Default: `null`
  */
 export function slogdet(A: Tensor, keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_slogdet
 export function slogdet(keywords: { A: Tensor; out?: readonly Tensor[] | null }): return_types.linalg_slogdet
@@ -566,8 +566,8 @@ export function slogdet(...args: unknown[]): unknown {
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
  * @param B right-hand side tensor of shape `(*, n)` or `(*, n, k)` or `(n,)` or `(n, k)` according to the rules
  *   described above
- * @param keywords.left whether to solve the system AX=B or XA = B. Default: `True`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function solve(A: Tensor, B: Tensor, keywords?: { left?: boolean; out?: Tensor | null }): Tensor
 export function solve(A: Tensor, keywords: { B: Tensor; left?: boolean; out?: Tensor | null }): Tensor
@@ -583,10 +583,10 @@ export function solve(...args: unknown[]): unknown {
  * `linalg.solve_ex(A, B, *, left=True, check_errors=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
  * @param A tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
- * @param keywords.left whether to solve the system AX=B or XA = B. Default: `True`
+ * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
  * @param keywords.check_errors controls whether to check the content of `infos` and raise an error if it is non-zero.
- *   Default: `False`
- * @param keywords.out tuple of two tensors to write the output to. Default: `None`
+ *   Default: `false`
+ * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
 export function solve_ex(A: Tensor, B: Tensor, keywords?: { left?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_solve_ex
 export function solve_ex(A: Tensor, keywords: { B: Tensor; left?: boolean; check_errors?: boolean; out?: readonly Tensor[] | null }): return_types.linalg_solve_ex
@@ -602,10 +602,10 @@ export function solve_ex(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
  * @param B right-hand side tensor of shape `(*, n, k)`
  * @param keywords.upper whether `A` is an upper or lower triangular matrix
- * @param keywords.left whether to solve the system AX=B or XA = B. Default: `True`
- * @param keywords.unitriangular if `True`, the diagonal elements of `A` are assumed to be all equal to `1`. Default:
- *   `False`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
+ * @param keywords.unitriangular if `true`, the diagonal elements of `A` are assumed to be all equal to `1`. Default:
+ *   `false`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function solve_triangular(input: Tensor, B: Tensor, keywords: { upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor | null }): Tensor
 export function solve_triangular(input: Tensor, keywords: { B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor | null }): Tensor
@@ -621,13 +621,13 @@ export function solve_triangular(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param full_matrices controls whether to compute the full or reduced SVD, and consequently, the shape of the
- *   returned tensors `U` and `Vh`. Default: `True`
- * @param keywords.driver name of the cuSOLVER method to be used. Default: `None`
+ *   returned tensors `U` and `Vh`. Default: `true`
+ * @param keywords.driver name of the cuSOLVER method to be used. Default: `null`
  * @param keywords.out output tuple of three tensors
  */
-export function svd(A: Tensor, full_matrices?: boolean, keywords?: { driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
-export function svd(A: Tensor, keywords: { full_matrices?: boolean; driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
-export function svd(keywords: { A: Tensor; full_matrices?: boolean; driver?: string | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
+export function svd(A: Tensor, full_matrices?: boolean, keywords?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
+export function svd(A: Tensor, keywords: { full_matrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
+export function svd(keywords: { A: Tensor; full_matrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: readonly Tensor[] | null }): return_types.linalg_svd
 export function svd(...args: unknown[]): unknown {
   return call(ops.linalg_svd, ...args)
 }
@@ -638,11 +638,11 @@ export function svd(...args: unknown[]): unknown {
  * `linalg.svdvals(A, *, driver=None, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.svdvals.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
- * @param keywords.driver name of the cuSOLVER method to be used. Default: `None`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.driver name of the cuSOLVER method to be used. Default: `null`
+ * @param keywords.out output tensor. Default: `null`
  */
-export function svdvals(A: Tensor, keywords?: { driver?: string | null; out?: Tensor | null }): Tensor
-export function svdvals(keywords: { A: Tensor; driver?: string | null; out?: Tensor | null }): Tensor
+export function svdvals(A: Tensor, keywords?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor | null }): Tensor
+export function svdvals(keywords: { A: Tensor; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor | null }): Tensor
 export function svdvals(...args: unknown[]): unknown {
   return call(ops.linalg_svdvals, ...args)
 }
@@ -653,7 +653,7 @@ export function svdvals(...args: unknown[]): unknown {
  * `linalg.tensorinv(A, ind=2, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorinv.html
  * @param ind index at which to compute the inverse of `torch.tensordot`. Default: `2`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function tensorinv(input: Tensor, ind?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function tensorinv(input: Tensor, keywords: { ind?: Int; out?: Tensor | null }): Tensor
@@ -667,8 +667,8 @@ export function tensorinv(...args: unknown[]): unknown {
  *
  * `linalg.tensorsolve(A, B, dims=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorsolve.html
- * @param dims dimensions of `A` to be moved. Default: `None`
- * @param keywords.out output tensor. Default: `None`
+ * @param dims dimensions of `A` to be moved. Default: `null`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function tensorsolve(input: Tensor, other: Tensor, dims?: Size | null, keywords?: { out?: Tensor | null }): Tensor
 export function tensorsolve(input: Tensor, other: Tensor, keywords: { dims?: Size | null; out?: Tensor | null }): Tensor
@@ -700,7 +700,7 @@ export function vander(...args: unknown[]): unknown {
  * @param x first batch of vectors of shape `(*, n)`
  * @param y second batch of vectors of shape `(*, n)`
  * @param keywords.dim Dimension along which to compute the dot product. Default: `-1`
- * @param keywords.out output tensor. Default: `None`
+ * @param keywords.out output tensor. Default: `null`
  */
 export function vecdot(x: Tensor, y: Tensor, keywords?: { dim?: Int; out?: Tensor | null }): Tensor
 export function vecdot(x: Tensor, keywords: { y: Tensor; dim?: Int; out?: Tensor | null }): Tensor
@@ -715,11 +715,11 @@ export function vecdot(...args: unknown[]): unknown {
  * `linalg.vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
  * @param ord order of norm. Default: `2`
- * @param dim dimensions over which to compute the norm. Default: `None`
- * @param keepdim If set to `True`, the reduced dimensions are retained in the result as dimensions with size one.
- *   Default: `False`
- * @param keywords.dtype type used to perform the accumulation and the return. Default: None
- * @param keywords.out output tensor. Default: `None`
+ * @param dim dimensions over which to compute the norm. Default: `null`
+ * @param keepdim If set to `true`, the reduced dimensions are retained in the result as dimensions with size one.
+ *   Default: `false`
+ * @param keywords.dtype type used to perform the accumulation and the return. Default: null
+ * @param keywords.out output tensor. Default: `null`
  */
 export function vector_norm(input: Tensor, ord?: Scalar, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function vector_norm(input: Tensor, ord: Scalar, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor

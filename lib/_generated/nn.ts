@@ -226,7 +226,11 @@ export function _upsample_nearest_exact3d(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply a 2D adaptive average pooling over an input signal composed of several input planes.
+ *
  * `adaptive_avg_pool2d(input, output_size, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
+ * @param output_size the target output size (single integer or double-integer tuple)
  */
 export function adaptive_avg_pool2d(input: Tensor, output_size: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function adaptive_avg_pool2d(input: Tensor, keywords: { output_size: Int | Size; out?: Tensor | null }): Tensor
@@ -236,7 +240,11 @@ export function adaptive_avg_pool2d(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply a 3D adaptive average pooling over an input signal composed of several input planes.
+ *
  * `adaptive_avg_pool3d(input, output_size, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html
+ * @param output_size the target output size (single integer or triple-integer tuple)
  */
 export function adaptive_avg_pool3d(input: Tensor, output_size: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function adaptive_avg_pool3d(input: Tensor, keywords: { output_size: Int | Size; out?: Tensor | null }): Tensor
@@ -277,10 +285,10 @@ export function adaptive_max_pool3d(...args: unknown[]): unknown {
  * @param stride stride of the pooling operation. Default: `kernel_size`
  * @param padding implicit zero paddings on both sides of the input. Default: 0
  * @param ceil_mode when True, will use `ceil` instead of `floor` in the formula to compute the output shape. Default:
- *   `False`
- * @param count_include_pad when True, will include the zero-padding in the averaging calculation. Default: `True`
+ *   `false`
+ * @param count_include_pad when True, will include the zero-padding in the averaging calculation. Default: `true`
  * @param divisor_override if specified, it will be used as divisor, otherwise size of the pooling region will be
- *   used. Default: None
+ *   used. Default: null
  */
 export function avg_pool2d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: { out?: Tensor | null }): Tensor
 export function avg_pool2d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, ceil_mode: boolean, count_include_pad: boolean, keywords: { divisor_override?: Int | null; out?: Tensor | null }): Tensor
@@ -308,7 +316,7 @@ export function avg_pool2d(...args: unknown[]): unknown {
  * @param ceil_mode when True, will use `ceil` instead of `floor` in the formula to compute the output shape
  * @param count_include_pad when True, will include the zero-padding in the averaging calculation
  * @param divisor_override if specified, it will be used as divisor, otherwise size of the pooling region will be
- *   used. Default: None
+ *   used. Default: null
  */
 export function avg_pool3d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: { out?: Tensor | null }): Tensor
 export function avg_pool3d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, ceil_mode: boolean, count_include_pad: boolean, keywords: { divisor_override?: Int | null; out?: Tensor | null }): Tensor
@@ -323,7 +331,14 @@ export function avg_pool3d(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute Binary Cross Entropy between the target and input probabilities.
+ *
  * `binary_cross_entropy(input, target, weight=None, reduction='mean', *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
+ * @param input Tensor of arbitrary shape as probabilities
+ * @param target Tensor of the same shape as input with values between 0 and 1
+ * @param weight a manual rescaling weight if provided it's repeated to match input tensor shape
+ * @param reduction Specifies the reduction to apply to the output: `'none'` | `'mean'` | `'sum'`. Default: `'mean'`
  */
 export function binary_cross_entropy(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | null, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -378,7 +393,10 @@ export function cross_entropy_loss(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Exponential Linear Unit (ELU) function element-wise.
+ *
  * `elu(input, alpha=1, scale=1, input_scale=1, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
  */
 export function elu(input: Tensor, alpha?: Scalar, scale?: Scalar, input_scale?: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function elu(input: Tensor, alpha: Scalar, scale: Scalar, keywords: { input_scale?: Scalar; out?: Tensor | null }): Tensor
@@ -443,8 +461,8 @@ export function fractional_max_pool3d(...args: unknown[]): unknown {
  * `gelu(input, approximate = 'none') -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  */
-export function gelu(input: Tensor, keywords?: { approximate?: string; out?: Tensor | null }): Tensor
-export function gelu(keywords: { input: Tensor; approximate?: string; out?: Tensor | null }): Tensor
+export function gelu(input: Tensor, keywords?: { approximate?: 'none' | 'tanh'; out?: Tensor | null }): Tensor
+export function gelu(keywords: { input: Tensor; approximate?: 'none' | 'tanh'; out?: Tensor | null }): Tensor
 export function gelu(...args: unknown[]): unknown {
   return call(ops.gelu, ...args)
 }
@@ -452,14 +470,19 @@ export function gelu(...args: unknown[]): unknown {
 /**
  * `gelu_(input, *, approximate='none')`
  */
-export function gelu_(input: Tensor, keywords?: { approximate?: string }): Tensor
-export function gelu_(keywords: { input: Tensor; approximate?: string }): Tensor
+export function gelu_(input: Tensor, keywords?: { approximate?: 'none' | 'tanh' }): Tensor
+export function gelu_(keywords: { input: Tensor; approximate?: 'none' | 'tanh' }): Tensor
 export function gelu_(...args: unknown[]): unknown {
   return call(ops.gelu_, ...args)
 }
 
 /**
- * `glu(input, dim=-1, *, out=None)`
+ * The gated linear unit. Computes.
+ *
+ * `glu(input, dim=-1) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
+ * @param input input tensor
+ * @param dim dimension on which to split the input. Default: -1
  */
 export function glu(input: Tensor, dim?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function glu(input: Tensor, keywords: { dim?: Int; out?: Tensor | null }): Tensor
@@ -481,7 +504,10 @@ export function glu_jvp(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Hardsigmoid function element-wise.
+ *
  * `hardsigmoid(input, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html
  */
 export function hardsigmoid(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function hardsigmoid(keywords: { input: Tensor; out?: Tensor | null }): Tensor
@@ -499,7 +525,10 @@ export function hardsigmoid_(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply hardswish function, element-wise.
+ *
  * `hardswish(input, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html
  */
 export function hardswish(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function hardswish(keywords: { input: Tensor; out?: Tensor | null }): Tensor
@@ -517,7 +546,10 @@ export function hardswish_(...args: unknown[]): unknown {
 }
 
 /**
- * `hardtanh(input, min_val=-1, max_val=1, *, out=None)`
+ * Applies the HardTanh function element-wise. See `torch.nn.Hardtanh` for more details.
+ *
+ * `hardtanh(input, min_val=-1., max_val=1., inplace=False) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
  */
 export function hardtanh(input: Tensor, min_val?: Scalar, max_val?: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function hardtanh(input: Tensor, min_val: Scalar, keywords: { max_val?: Scalar; out?: Tensor | null }): Tensor
@@ -542,7 +574,14 @@ export function hardtanh_(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the Huber loss, with optional weighting.
+ *
  * `huber_loss(input, target, reduction='mean', delta=1.0, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
+ * @param delta The threshold at which to change between delta-scaled L1 and L2 loss. Default: 1.0
  */
 export function huber_loss(input: Tensor, target: Tensor, reduction?: Int, delta?: number, keywords?: { out?: Tensor | null }): Tensor
 export function huber_loss(input: Tensor, target: Tensor, reduction: Int, keywords: { delta?: number; out?: Tensor | null }): Tensor
@@ -567,7 +606,13 @@ export function im2col(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the L1 loss, with optional weighting.
+ *
  * `l1_loss(input, target, reduction='mean')`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function l1_loss(input: Tensor, target: Tensor, reduction?: Int): Tensor
 export function l1_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int }): Tensor
@@ -578,7 +623,10 @@ export function l1_loss(...args: unknown[]): unknown {
 }
 
 /**
- * `leaky_relu(input, negative_slope=0.01, *, out=None)`
+ * Applies element-wise, LeakyReLU(x) = max(0, x) + negative_slope * min(0, x)
+ *
+ * `leaky_relu(input, negative_slope=0.01, inplace=False) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  */
 export function leaky_relu(input: Tensor, negative_slope?: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function leaky_relu(input: Tensor, keywords: { negative_slope?: Scalar; out?: Tensor | null }): Tensor
@@ -636,7 +684,16 @@ export function log_sigmoid_forward(...args: unknown[]): unknown {
 }
 
 /**
- * `max_pool2d_with_indices(input, kernel_size, stride=[], padding=0, dilation=1, ceil_mode=False, *, out=None)`
+ * Applies a 2D max pooling over an input signal composed of several input planes.
+ *
+ * `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d_with_indices.html
+ * @param input input tensor (minibatch , in_channels , iH , iW), minibatch dim optional
+ * @param kernel_size size of the pooling region
+ * @param stride stride of the pooling operation. Default: `kernel_size`
+ * @param padding Implicit negative infinity padding to be added on both sides, must be >= 0 and <= kernel_size / 2
+ * @param dilation The stride between elements within a sliding window, must be > 0
+ * @param ceil_mode If `true`, will use `ceil` instead of `floor` to compute the output shape
  */
 export function max_pool2d_with_indices(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean, keywords?: { out?: readonly Tensor[] | null }): [Tensor, Tensor]
 export function max_pool2d_with_indices(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean; out?: readonly Tensor[] | null }): [Tensor, Tensor]
@@ -650,7 +707,16 @@ export function max_pool2d_with_indices(...args: unknown[]): unknown {
 }
 
 /**
- * `max_pool3d_with_indices(input, kernel_size, stride=[], padding=0, dilation=1, ceil_mode=False, *, out=None)`
+ * Applies a 3D max pooling over an input signal composed of several input planes.
+ *
+ * `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool3d_with_indices.html
+ * @param input input tensor (minibatch , in_channels , iD, iH , iW), minibatch dim optional
+ * @param kernel_size size of the pooling region
+ * @param stride stride of the pooling operation. Default: `kernel_size`
+ * @param padding Implicit negative infinity padding to be added on both sides, must be >= 0 and <= kernel_size / 2
+ * @param dilation The stride between elements within a sliding window, must be > 0
+ * @param ceil_mode If `true`, will use `ceil` instead of `floor` to compute the output shape
  */
 export function max_pool3d_with_indices(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean, keywords?: { out?: readonly Tensor[] | null }): [Tensor, Tensor]
 export function max_pool3d_with_indices(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean; out?: readonly Tensor[] | null }): [Tensor, Tensor]
@@ -664,7 +730,10 @@ export function max_pool3d_with_indices(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute a partial inverse of `MaxPool2d`.
+ *
  * `max_unpool2d(input, indices, output_size, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool2d.html
  */
 export function max_unpool2d(input: Tensor, indices: Tensor, output_size: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function max_unpool2d(input: Tensor, indices: Tensor, keywords: { output_size: Int | Size; out?: Tensor | null }): Tensor
@@ -675,7 +744,10 @@ export function max_unpool2d(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute a partial inverse of `MaxPool3d`.
+ *
  * `max_unpool3d(input, indices, output_size, stride, padding, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool3d.html
  */
 export function max_unpool3d(input: Tensor, indices: Tensor, output_size: Int | Size, stride: Int | Size, padding: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function max_unpool3d(input: Tensor, indices: Tensor, output_size: Int | Size, stride: Int | Size, keywords: { padding: Int | Size; out?: Tensor | null }): Tensor
@@ -688,7 +760,10 @@ export function max_unpool3d(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Mish function, element-wise.
+ *
  * `mish(input, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mish.html
  */
 export function mish(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function mish(keywords: { input: Tensor; out?: Tensor | null }): Tensor
@@ -745,7 +820,13 @@ export function mkldnn_reorder_conv3d_weight(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the element-wise mean squared error, with optional weighting.
+ *
  * `mse_loss(input, target, reduction='mean', *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function mse_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function mse_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -756,7 +837,16 @@ export function mse_loss(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the multi margin loss, with optional weighting.
+ *
  * `multi_margin_loss(input, target, p=1, margin=1, weight=None, reduction='mean', *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.multi_margin_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param p Has a default value of 1
+ * @param margin Margin for multi margin loss
+ * @param weight Weights for each sample. Default: null
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function multi_margin_loss(input: Tensor, target: Tensor, p?: Scalar, margin?: Scalar, weight?: Tensor | null, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function multi_margin_loss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, weight: Tensor | null, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -770,7 +860,13 @@ export function multi_margin_loss(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the multilabel margin loss.
+ *
  * `multilabel_margin_loss(input, target, reduction='mean', *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_margin_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function multilabel_margin_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function multilabel_margin_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -792,7 +888,18 @@ export function multilabel_margin_loss_forward(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the negative log likelihood loss.
+ *
  * `nll_loss(input, target, weight=None, reduction='mean', ignore_index=-100, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
+ * @param input (N, C) where `C = number of classes` or (N, C, H, W) in case of 2D Loss, or (N, C, d_1, d_2, ..., d_K)
+ *   where K ≥ 1 in the case of K-dimensional loss
+ * @param target (N) where each value is 0 ≤ targets[i] ≤ C-1, or (N, d_1, d_2, ..., d_K) where K ≥ 1 for
+ *   K-dimensional loss
+ * @param weight A manual rescaling weight given to each class
+ * @param reduction Specifies the reduction to apply to the output: `'none'` | `'mean'` | `'sum'`. Default: `'mean'`
+ * @param ignore_index Specifies a target value that is ignored and does not contribute to the input gradient.
+ *   Default: -100
  */
 export function nll_loss(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function nll_loss(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, keywords: { ignore_index?: Int; out?: Tensor | null }): Tensor
@@ -873,13 +980,20 @@ export function one_hot(...args: unknown[]): unknown {
 }
 
 /**
- * `pad(input, pad, mode="constant", value=None)`
+ * Pads tensor.
+ *
+ * `pad(input, pad, mode="constant", value=None) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
+ * @param input N-dimensional tensor
+ * @param pad m-elements tuple, where m / 2 ≤ input dimensions and m is even
+ * @param mode `'constant'`, `'reflect'`, `'replicate'` or `'circular'`. Default: `'constant'`
+ * @param value fill value for `'constant'` padding. Default: `0`
  */
-export function pad(input: Tensor, pad: Size, mode?: string, value?: number | null): Tensor
-export function pad(input: Tensor, pad: Size, mode: string, keywords: { value?: number | null }): Tensor
-export function pad(input: Tensor, pad: Size, keywords: { mode?: string; value?: number | null }): Tensor
-export function pad(input: Tensor, keywords: { pad: Size; mode?: string; value?: number | null }): Tensor
-export function pad(keywords: { input: Tensor; pad: Size; mode?: string; value?: number | null }): Tensor
+export function pad(input: Tensor, pad: Size, mode?: 'constant' | 'reflect' | 'replicate' | 'circular', value?: number | null): Tensor
+export function pad(input: Tensor, pad: Size, mode: 'constant' | 'reflect' | 'replicate' | 'circular', keywords: { value?: number | null }): Tensor
+export function pad(input: Tensor, pad: Size, keywords: { mode?: 'constant' | 'reflect' | 'replicate' | 'circular'; value?: number | null }): Tensor
+export function pad(input: Tensor, keywords: { pad: Size; mode?: 'constant' | 'reflect' | 'replicate' | 'circular'; value?: number | null }): Tensor
+export function pad(keywords: { input: Tensor; pad: Size; mode?: 'constant' | 'reflect' | 'replicate' | 'circular'; value?: number | null }): Tensor
 export function pad(...args: unknown[]): unknown {
   return call(ops.pad, ...args)
 }
@@ -887,11 +1001,11 @@ export function pad(...args: unknown[]): unknown {
 /**
  * `pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="right")`
  */
-export function pad_sequence(sequences: readonly Tensor[], batch_first?: boolean, padding_value?: number, padding_side?: string): Tensor
-export function pad_sequence(sequences: readonly Tensor[], batch_first: boolean, padding_value: number, keywords: { padding_side?: string }): Tensor
-export function pad_sequence(sequences: readonly Tensor[], batch_first: boolean, keywords: { padding_value?: number; padding_side?: string }): Tensor
-export function pad_sequence(sequences: readonly Tensor[], keywords: { batch_first?: boolean; padding_value?: number; padding_side?: string }): Tensor
-export function pad_sequence(keywords: { sequences: readonly Tensor[]; batch_first?: boolean; padding_value?: number; padding_side?: string }): Tensor
+export function pad_sequence(sequences: readonly Tensor[], batch_first?: boolean, padding_value?: number, padding_side?: 'left' | 'right'): Tensor
+export function pad_sequence(sequences: readonly Tensor[], batch_first: boolean, padding_value: number, keywords: { padding_side?: 'left' | 'right' }): Tensor
+export function pad_sequence(sequences: readonly Tensor[], batch_first: boolean, keywords: { padding_value?: number; padding_side?: 'left' | 'right' }): Tensor
+export function pad_sequence(sequences: readonly Tensor[], keywords: { batch_first?: boolean; padding_value?: number; padding_side?: 'left' | 'right' }): Tensor
+export function pad_sequence(keywords: { sequences: readonly Tensor[]; batch_first?: boolean; padding_value?: number; padding_side?: 'left' | 'right' }): Tensor
 export function pad_sequence(...args: unknown[]): unknown {
   return call(ops.pad_sequence, ...args)
 }
@@ -927,7 +1041,10 @@ export function reflection_pad3d(...args: unknown[]): unknown {
 }
 
 /**
- * `relu6(input)`
+ * Applies the element-wise function ReLU6(x) = min(max(0,x), 6).
+ *
+ * `relu6(input, inplace=False) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
  */
 export function relu6(input: Tensor): Tensor
 export function relu6(keywords: { input: Tensor }): Tensor
@@ -1022,7 +1139,10 @@ export function scaled_dot_product_attention(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Sigmoid Linear Unit (SiLU) function, element-wise.
+ *
  * `silu(input, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
  */
 export function silu(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function silu(keywords: { input: Tensor; out?: Tensor | null }): Tensor
@@ -1132,7 +1252,15 @@ export function slow_conv_transpose3d(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the Smooth L1 loss.
+ *
  * `smooth_l1_loss(input, target, reduction='mean', beta=1.0, *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
+ * @param beta Specifies the threshold at which to change from the squared term to the L1 term in the loss
+ *   calculation. Default: 1.0
  */
 export function smooth_l1_loss(input: Tensor, target: Tensor, reduction?: Int, beta?: number, keywords?: { out?: Tensor | null }): Tensor
 export function smooth_l1_loss(input: Tensor, target: Tensor, reduction: Int, keywords: { beta?: number; out?: Tensor | null }): Tensor
@@ -1144,7 +1272,13 @@ export function smooth_l1_loss(...args: unknown[]): unknown {
 }
 
 /**
+ * Compute the soft margin loss.
+ *
  * `soft_margin_loss(input, target, reduction='mean', *, out=None)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
+ * @param input Predicted values
+ * @param target Ground truth values
+ * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function soft_margin_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function soft_margin_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor

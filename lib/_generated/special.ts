@@ -468,7 +468,7 @@ export function log_ndtr(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.special.log_softmax.html
  * @param input input
  * @param dim A dimension along which log_softmax will be computed
- * @param keywords.dtype the desired data type of returned tensor. Default: None
+ * @param keywords.dtype the desired data type of returned tensor. Default: null
  */
 export function log_softmax(input: Tensor, dim: Int, keywords?: { dtype?: dtype | null }): Tensor
 export function log_softmax(input: Tensor, keywords: { dim: Int; dtype?: dtype | null }): Tensor
@@ -483,7 +483,7 @@ export function log_softmax(...args: unknown[]): unknown {
  *
  * `logit(input, eps=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.logit.html
- * @param eps the epsilon for input clamp bound. Default: `None`
+ * @param eps the epsilon for input clamp bound. Default: `null`
  */
 export function logit(input: Tensor, eps?: number | null, keywords?: { out?: Tensor | null }): Tensor
 export function logit(input: Tensor, keywords: { eps?: number | null; out?: Tensor | null }): Tensor
@@ -500,7 +500,7 @@ export function logit(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.special.logsumexp.html
  * @param input the input tensor
  * @param dim the dimension or dimensions to reduce
- * @param keepdim whether the output tensor has `dim` retained or not. Default: `False`
+ * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
  */
 export function logsumexp(input: Tensor, dim: Int | Size, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
@@ -765,7 +765,7 @@ export function sinc(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.special.softmax.html
  * @param input input
  * @param dim A dimension along which softmax will be computed
- * @param dtype the desired data type of returned tensor. Default: None
+ * @param dtype the desired data type of returned tensor. Default: null
  */
 export function softmax(input: Tensor, dim: Int, dtype?: dtype | null): Tensor
 export function softmax(input: Tensor, dim: Int, keywords: { dtype?: dtype | null }): Tensor

@@ -1,6 +1,6 @@
 /** PyTorch's docstrings as JSDoc. */
 import { skipBracket, skipString, splitTop } from './python.mjs'
-import { inline, math } from './rst.mjs'
+import { inline, javascriptWords, math } from './rst.mjs'
 
 /**
  * What one docstring says about one signature.
@@ -52,7 +52,7 @@ function firstParagraph(lines) {
     .trim()
     .split(/\n\s*\n/)
   for (const [i, paragraph] of paragraphs.entries()) {
-    if (paragraph.trim() === '' || /^\.\. /.test(paragraph) || /^\s/.test(paragraph)) continue
+    if (paragraph.trim() === '' || /^(?:\.\. |\s|\*\*When\*\*)/.test(paragraph)) continue
     if (/^(?:Args|Arguments|Keyword|Example|Shape|Returns:|Parameters|Raises)/.test(paragraph)) break
     const [prose, formula] = paragraph.split(/^\s*\.\. math::/m)
     const see =
@@ -108,9 +108,11 @@ function parameterTexts(lines) {
 
 function short(text) {
   const [sentence] = /^.{12,}?[.;](?=\s|$)/.exec(text) ?? [text]
-  const fallback = /Default(?:s to)?:? *(`[^`]*`|if [^.]*|[^\s.,]+)/.exec(text.slice(sentence.length))
+  const fallback = /\bDefault(?:s to| is| value is| value)?:? *(\S.{0,120}?)(?=\)?[.;](?:\s|$)|\)?$)/.exec(
+    text.slice(sentence.length),
+  )
   const start = sentence.replace(/[.;]$/, '').slice(0, 240)
-  return fallback ? `${start}. Default: ${fallback[1]}` : start
+  return fallback ? `${start}. Default: ${javascriptWords(fallback[1])}` : start
 }
 
 /** The docstrings that a Python file attaches: `target` (`_fft.fft_fft`) to name and text. */

@@ -76,7 +76,7 @@ function emitFunctions(what, entries) {
     if (name !== entry.name) renamed.push(`${name} as ${entry.name}`)
     const prefix = name === entry.name ? 'export function' : 'function'
     const lines = declarations(entry, '', text => `${prefix} ${name}${text}`)
-    lines.push(`${prefix} ${name}(...args: unknown[]): unknown {`, `  return call(ops.${entry.operator}, ...args)`, '}')
+    lines.push(`${prefix} ${name}(...args: unknown[]): unknown {`, `  return ${body(entry, '...args')}`, '}')
     return lines.join('\n')
   })
   if (renamed.length > 0) blocks.push(`export { ${renamed.join(', ')} }`)
@@ -87,13 +87,8 @@ function emitTensor(entries) {
   const blocks = entries.map(entry => {
     const lines = declarations(entry, '  ', text => `${entry.name}${text}`)
     const { selfIndex } = entry.signatures[0].signature
-    const order =
-      selfIndex === 0 ? 'this, ...args' : `...args.slice(0, ${selfIndex}), this, ...args.slice(${selfIndex})`
-    lines.push(
-      `  ${entry.name}(...args: unknown[]): unknown {`,
-      `    return call(ops.${entry.operator}, ${order})`,
-      '  }',
-    )
+    const args = selfIndex === 0 ? 'this, ...args' : `...args.slice(0, ${selfIndex}), this, ...args.slice(${selfIndex})`
+    lines.push(`  ${entry.name}(...args: unknown[]): unknown {`, `    return ${body(entry, args)}`, '  }')
     return lines.join('\n')
   })
   const lead =
@@ -101,8 +96,13 @@ function emitTensor(entries) {
   return file("`Tensor`'s methods that are operators.", `${lead}${blocks.join('\n\n')}\n}`)
 }
 
+function body(entry, args) {
+  return entry.bound ? `binding.${entry.name}(${args})` : `call(ops.${entry.operator}, ${args})`
+}
+
 function file(what, body) {
-  const values = "import { call } from '../_C/call.js'\n"
+  const bound = /\bbinding\./.test(body) ? "import * as binding from '../_C/binding.js'\n" : ''
+  const values = `${bound}import { call } from '../_C/call.js'\n`
   return `/** ${what} */\n${values}${importLines(body)}import * as ops from './ops.js'\n${usesNamed(body)}\n${body}\n`
 }
 

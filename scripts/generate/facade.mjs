@@ -1,6 +1,6 @@
 /** Decides what the facade holds: which public name calls which operator, with which signatures and which text. */
 import { attachedDocstrings, parseDocstring } from './docs.mjs'
-import { tensorHandwritten, torchHandwritten } from './handwritten.mjs'
+import { bindings, tensorHandwritten, torchHandwritten } from './handwritten.mjs'
 import { classBody, parseFunctions } from './parse_stubs.mjs'
 import { parseNativeFunctions } from './parse_yaml.mjs'
 import { fromSchemas, fromStub, pythonSignature } from './signatures.mjs'
@@ -15,6 +15,7 @@ import { fromSchemas, fromStub, pythonSignature } from './signatures.mjs'
  * @typedef {object} Entry
  * @property {string} name      the public name
  * @property {string} operator  ATen's name
+ * @property {boolean} [bound]  the body is in `lib/_C/binding.ts`
  * @property {{ signature: import('./signatures.mjs').Signature, section: Description }[]} signatures
  * @property {string} link      the PyTorch page, '' without one
  */
@@ -28,8 +29,10 @@ export function buildFacade(sources) {
   const byName = Map.groupBy ? Map.groupBy(schemas, s => s.name) : groupBy(schemas, s => s.name)
   const stubs = groupBy(parseFunctions(sources.variableFunctions), f => f.name)
   const methods = groupBy(parseFunctions(classBody(sources.tensor, 'TensorBase'), '    '), f => f.name)
-  const docs = torchDocs(stubs)
-  for (const [name, sections] of namespaceDocs(sources)) docs.set(name, sections)
+  const docs = collectDocs(stubs, sources)
+
+  checkTable(torchHandwritten, name => stubs.has(name) && byName.has(name))
+  checkTable(tensorHandwritten, name => methods.has(name) && byName.has(name))
 
   const dropped = []
   const torch = entries(stubs, name => isPublic(name) && byName.has(name) && !(name in torchHandwritten), {
@@ -60,6 +63,12 @@ export function buildFacade(sources) {
   }
 }
 
+/** A row without effect is a mistake or out of date. */
+function checkTable(table, generated) {
+  const idle = Object.keys(table).filter(name => !generated(name))
+  if (idle.length > 0) throw new Error(`handwritten.mjs: would not be generated anyway: ${idle.join(', ')}`)
+}
+
 function isPublic(name) {
   return !name.startsWith('_') || usedPrivately.test(name)
 }
@@ -79,10 +88,10 @@ function entries(stubs, wanted, { byName, docs, dropped, prefix, method }) {
   const result = []
   for (const [name, group] of stubs) {
     if (!wanted(name)) continue
-    const own = parseDocstring(group[0].doc)
+    const { own, link } = documentation(name, group[0].doc, prefix, docs)
     const signatures = []
     for (const stub of group) {
-      const signature = fromStub(stub, byName.get(name), { method })
+      const signature = fromStub(stub, byName.get(name), { method, verbatim: bindings.has(name) })
       if (!signature) dropped.push(`${prefix}${pythonSignature(name, stub)}`)
       else signatures.push({ signature, section: describe(name, signature, own, docs) })
     }
@@ -91,9 +100,30 @@ function entries(stubs, wanted, { byName, docs, dropped, prefix, method }) {
         signatures.push({ signature, section: describe(name, signature, own, docs) })
     }
     if (signatures.length === 0) continue
-    result.push({ name, operator: name, signatures, link: group[0].doc ? `${site}/${prefix}${name}.html` : '' })
+    result.push({ name, operator: name, bound: bindings.has(name), signatures, link })
   }
   return result.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** A function's own docstring and page, else what the functional or the function that it changes in place says. */
+function documentation(name, doc, prefix, docs) {
+  if (doc !== '') return { own: parseDocstring(doc), link: `${site}/${prefix}${name}.html` }
+  const functional = `torch.nn.functional.${name}`
+  if (docs.has(functional)) return { own: docs.get(functional), link: `${site}/${functional}.html` }
+  const text = derivedText(name, docs)
+  const summary = text === null ? [] : [{ signature: '', names: [], summary: '', parameters: new Map(), ...text }]
+  return { own: summary, link: '' }
+}
+
+/** What `abs_` and `_foreach_abs` do follows from `abs`. */
+function derivedText(name, docs) {
+  const plain = name.replace(/^_foreach_/, '').replace(/_$/, '')
+  if (plain === name) return null
+  const see = [`torch.${plain}`, `torch.nn.functional.${plain}`].find(full => docs.has(full)) ?? ''
+  const place = name.endsWith('_') ? ', in place' : ''
+  if (name.startsWith('_foreach_'))
+    return { summary: `\`${plain}\` on every tensor of a list at once${place}.`, see: '' }
+  return name.endsWith('_') && see !== '' ? { summary: `In-place version of \`${see}\`.`, see } : null
 }
 
 /** The public names of a namespace are those that its Python file gives a docstring. @returns {Entry[]} */
@@ -128,19 +158,23 @@ function neuralNetwork(schemas, byName, docs) {
   return result
 }
 
-function torchDocs(stubs) {
-  return new Map([...stubs].map(([name, group]) => [`torch.${name}`, parseDocstring(group[0].doc)]))
-}
-
-function* namespaceDocs(sources) {
-  for (const module of ['linalg', 'fft', 'special']) {
-    for (const { name, doc } of attachedDocstrings(sources[module]).values())
-      if (name) yield [`torch.${module}.${name}`, parseDocstring(doc)]
-  }
+/** Docstrings by full name; `torch.conv2d` and the like have theirs in nn/functional.py. */
+function collectDocs(stubs, sources) {
+  const docs = new Map()
   for (const [target, { doc }] of attachedDocstrings(sources.functional)) {
     const name = target.replace(/^torch\.(?:_C\._nn\.)?/, '')
-    yield [`torch.nn.functional.${name}`, parseDocstring(doc)]
+    docs.set(`torch.nn.functional.${name}`, parseDocstring(doc))
   }
+  for (const { name, doc } of parseFunctions(sources.functional)) {
+    const full = `torch.nn.functional.${name}`
+    if (doc !== '' && !name.startsWith('_') && !docs.has(full)) docs.set(full, parseDocstring(doc))
+  }
+  for (const [name, group] of stubs) if (group[0].doc) docs.set(`torch.${name}`, parseDocstring(group[0].doc))
+  for (const module of ['linalg', 'fft', 'special']) {
+    for (const { name, doc } of attachedDocstrings(sources[module]).values())
+      if (name) docs.set(`torch.${module}.${name}`, parseDocstring(doc))
+  }
+  return docs
 }
 
 /** The section of the docstring that fits a signature best, completed from the function that it refers to. */

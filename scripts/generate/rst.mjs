@@ -130,21 +130,31 @@ function grouped(text) {
   return /^[\w.]+$/.test(text.trim()) ? text.trim() : `(${text.trim()})`
 }
 
+/** Python's constants in prose. */
+export function javascriptWords(text) {
+  return text.replace(/\b(?:True|False|None)\b/g, word => javascript[word])
+}
+
+const javascript = { True: 'true', False: 'false', None: 'null' }
+
 /** Inline rst as plain text with Markdown's backticks. */
 export function inline(rst) {
   return rst
     .replace(/\s+/g, ' ')
     .replace(/:math:`([^`]*)`/g, (_, tex) => math(tex))
     .replace(
-      /:(?:attr|func|meth|class|mod|data|obj|exc|ref|doc):`~?([^`<]*?)\s*(?:<([^`>]*)>)?`/g,
+      /:(?:attr|func|meth|class|mod|data|obj|exc|ref|doc|literal|code|envvar):`~?([^`<]*?)\s*(?:<([^`>]*)>)?`/g,
       (whole, text, target) =>
         /^:(?:ref|doc):/.test(whole) || (target && text) ? text : `\`${text.replace(/\(\)$/, '')}\``,
     )
     .replace(/``([^`]*)``/g, '`$1`')
+    .replace(/`\\s\b/g, '`s')
+    .replace(/`([^`]*\\[a-z][^`]*)`/g, (_, tex) => `\`${math(tex)}\``)
     .replace(/`([^`<]+?)\s*<[^`>]+>`__?/g, '$1')
     .replace(/`([^`]+)`__?(?!\w)/g, '`$1`')
     .replace(/\[\w+\]_/g, '')
     .replace(/\\ /g, '')
+    .replace(/`(True|False|None)`/g, (_, word) => `\`${javascript[word]}\``)
     .replaceAll('*/', '*\\/')
     .trim()
 }

@@ -1,4 +1,5 @@
 /** From stubs and schemas to the signatures that the facade offers, and their TypeScript overloads. */
+import { withLiterals } from './literals.mjs'
 import { parameterType, returnType, schemaReturns, schemaType, Unsupported } from './types.mjs'
 
 /**
@@ -21,17 +22,17 @@ const added = new Set([...optionNames, 'out'])
 
 /**
  * The signature of one stub; null when no schema takes its arguments (deprecated orders) or no JavaScript value stands for
- * one of them.
+ * one of them. `verbatim` takes the stub at its word.
  * @returns {Signature | null}
  */
-export function fromStub(stub, schemas, { method = false } = {}) {
+export function fromStub(stub, schemas, { method = false, verbatim = false } = {}) {
   let returns
   const parameters = []
   for (const parameter of method ? stub.parameters.slice(1) : stub.parameters) {
     // Only the operators' out overloads take `out`, and a method never reaches them.
     if (method && parameter.name === 'out') continue
     try {
-      parameters.push({ ...parameter, type: parameterType(parameter.type) })
+      parameters.push({ ...parameter, type: withLiterals(parameterType(parameter.type), stub.name, parameter.name) })
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error
       if (parameter.fallback === null) return null
@@ -43,6 +44,7 @@ export function fromStub(stub, schemas, { method = false } = {}) {
     if (error instanceof Unsupported) return null
     throw error
   }
+  if (verbatim) return { parameters, returns, selfIndex: 0 }
   for (const schema of schemas) {
     if (schema.isOut) continue
     const adapted = adapt(parameters, schema, method)
@@ -89,7 +91,7 @@ export function fromSchemas(schemas, { method = false } = {}) {
       const own = schema.arguments.filter(a => !method || a.name !== 'self')
       const parameters = own.map(a => ({
         name: a.name === 'self' ? 'input' : a.name,
-        type: schemaType(a.type),
+        type: withLiterals(schemaType(a.type), schema.name, a.name),
         fallback: a.fallback === null ? null : pythonValue(a.fallback),
         keywordOnly: a.keywordOnly,
         variadic: false,

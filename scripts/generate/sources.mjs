@@ -1,4 +1,5 @@
 /** What the generator reads from a LibTorch folder (a Python wheel's `torch/`). */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -13,10 +14,15 @@ const files = {
   version: 'version.py',
 }
 
-/** The LibTorch folder that `LIBTORCH` or a checkout's `.libtorch/` gives, or null. */
+/** The LibTorch folder, in the order of `lib/_C/libtorch.ts` (which may not be built yet); null without one. */
 export function findLibTorch(root) {
-  const places = [process.env.LIBTORCH, join(root, '.libtorch', 'torch'), join(root, '.libtorch')]
-  return places.find(place => place && existsSync(join(place, 'lib'))) ?? null
+  if (process.env.LIBTORCH) return process.env.LIBTORCH
+  const managed = join(root, '.libtorch', 'current', 'torch')
+  if (existsSync(managed)) return managed
+  const code =
+    'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")'
+  const answer = spawnSync('python3', ['-c', code], { encoding: 'utf8', timeout: 10_000 })
+  return answer.status === 0 ? answer.stdout.trim() || null : null
 }
 
 /** Names of the files that are missing in `libtorch`: a plain LibTorch archive has no stubs. */
