@@ -3,14 +3,33 @@ import { beforeCall } from './modes.js'
 import { native } from './native.js'
 import { Shell } from './shell.js'
 
+type Tracer = (result: unknown) => void
+
+let tracer: Tracer | null = null
+
+/** Lets `fn` see every result until it is set to null; the leak report uses it. */
+export function setTracer(fn: Tracer | null): void {
+  tracer = fn
+}
+
+/** Shows the tracer what was made without an operator. */
+export function traced<T>(result: T): T {
+  if (tracer !== null) tracer(result)
+  return result
+}
+
 /** Calls operator `op` (an index of `_generated/ops.ts`) with the user's own arguments. */
 export function call(op: number, ...args: unknown[]): unknown {
   beforeCall()
-  return native.call(op, new Shell(), ...args)
+  const result = native.call(op, new Shell(), ...args)
+  if (tracer !== null) tracer(result)
+  return result
 }
 
 /** Calls an operator by its full name, as `torch.ops.ns.name(...)` does. */
 export function callByName(name: string, overload: string | null, ...args: unknown[]): unknown {
   beforeCall()
-  return native.callByName(name, overload, ...args)
+  const result = native.callByName(name, overload, ...args)
+  if (tracer !== null) tracer(result)
+  return result
 }

@@ -1,0 +1,23 @@
+/** Tells the addon what it needs to know of `lib`, once an environment. Whatever makes tensors imports this first. */
+import { names } from '../_generated/ops.js'
+import { Complex } from '../complex.js'
+import { makeDevice } from '../device.js'
+import { dtypes } from '../dtype.js'
+import { layouts } from '../layout.js'
+import { memoryFormats } from '../memory_format.js'
+import { makeNamed } from '../return_types.js'
+import { Tensor } from '../tensor.js'
+import { makeError } from './errors.js'
+import { native } from './native.js'
+
+native.registerOps(names)
+native.setup({
+  tensorPrototype: Tensor.prototype,
+  dtypes,
+  layouts,
+  memoryFormats,
+  makeDevice,
+  makeComplex: (re, im) => new Complex(re, im),
+  makeNamed,
+  makeError,
+})

@@ -1,0 +1,190 @@
+import { typeName } from '../_C/args.js'
+import { traced } from '../_C/call.js'
+import { NotImplementedError, TorchError } from '../_C/errors.js'
+import { underGradMode } from '../_C/hooks.js'
+import { beforeCall, currentModes, modeBlock } from '../_C/modes.js'
+import { native } from '../_C/native.js'
+import type { Tensor } from '../tensor.js'
+import { FunctionCtx } from './function_ctx.js'
+
+export { FunctionCtx } from './function_ctx.js'
+
+/** What `backward` returns: a gradient or null for each argument of `forward`. */
+export type Gradients = Tensor | null | undefined | readonly (Tensor | null | undefined)[]
+
+type Backward = (ctx: FunctionCtx, ...grads: never[]) => Gradients
+
+interface Plain<A extends unknown[], R> {
+  forward(ctx: FunctionCtx, ...args: A): R
+}
+
+interface WithContext<A extends unknown[], R> {
+  forward(...args: A): R
+  setup_context(ctx: FunctionCtx, inputs: A, output: R): void
+}
+
+/** A subclass as `apply` finds it. */
+interface Definition {
+  readonly name: string
+  forward?: (...args: unknown[]) => unknown
+  setup_context?: (ctx: FunctionCtx, inputs: unknown[], output: unknown) => void
+  backward?: (ctx: FunctionCtx, ...grads: (Tensor | null)[]) => Gradients
+}
+
+/**
+ * An operation with a backward pass of its own. A subclass has `static forward(ctx, ...args)` and
+ * `static backward(ctx, ...grads)`, which returns a gradient or null for each argument; call it through `apply`:
+ *
+ * ```ts
+ * class Exp extends torch.autograd.Function {
+ *   static forward(ctx: FunctionCtx, x: Tensor) {
+ *     const y = x.exp()
+ *     ctx.save_for_backward(y)
+ *     return y
+ *   }
+ *   static backward(ctx: FunctionCtx, grad: Tensor) {
+ *     return grad.mul(ctx.saved_tensors[0])
+ *   }
+ * }
+ * const y = Exp.apply(x)
+ * ```
+ *
+ * With `static setup_context(ctx, inputs, output)`, `forward` takes no `ctx`.
+ * https://docs.pytorch.org/docs/stable/autograd.html#function
+ */
+export class Function {
+  constructor() {
+    throw new TorchError(`${new.target.name} is made of static methods: call ${new.target.name}.apply(…)`)
+  }
+
+  /** Runs `forward` without recording and ties its tensors to `backward`. */
+  static apply<A extends unknown[], R>(this: WithContext<A, R>, ...args: A): R
+  static apply<A extends unknown[], R>(this: Plain<A, R>, ...args: A): R
+  static apply(...args: unknown[]): unknown {
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass
+    return run(this as unknown as Definition, args)
+  }
+}
+
+function forward(definition: Definition, ctx: FunctionCtx, args: unknown[]): unknown {
+  if (typeof definition.forward !== 'function') {
+    throw new NotImplementedError(
+      `You must implement the static forward function of ${definition.name}.`,
+      'ERR_TORCH_NOT_IMPLEMENTED',
+    )
+  }
+  const block = modeBlock({ grad: false })
+  try {
+    if (typeof definition.setup_context !== 'function') return definition.forward(ctx, ...args)
+    const output = definition.forward(...args)
+    definition.setup_context(ctx, args, output)
+    return output
+  } finally {
+    block[Symbol.dispose]()
+  }
+}
+
+function run(definition: Definition, args: unknown[]): unknown {
+  const inputs = args.filter(arg => native.isTensor(arg)) as Tensor[]
+  const ctx = new FunctionCtx(args.map(arg => native.isTensor(arg) && native.requiresGrad(arg as Tensor)))
+  const recording = currentModes().grad && ctx.needs_input_grad.some(Boolean)
+  const result = forward(definition, ctx, args)
+  const many = Array.isArray(result)
+  const values: unknown[] = many ? result : [result]
+  const outputs = values.filter(value => native.isTensor(value)) as Tensor[]
+  if (!many && outputs.length === 0)
+    throw new TypeError(`${definition.name}.forward: expected Tensor or list of Tensor, got ${typeName(result)}`)
+  if (!recording) return result
+  beforeCall()
+  const name = `${definition.name}Backward`
+  const tied = native.customFunction({
+    name,
+    inputs,
+    outputs,
+    ...ctx.settings(),
+    backward: underGradMode((saved: readonly (Tensor | null)[], ...grads: (Tensor | null)[]) => {
+      ctx.receiveSaved(saved)
+      let next = 0
+      const all = values.map(value => (native.isTensor(value) ? (grads[next++] ?? null) : null))
+      return inputGradients(definition, name, args, callBackward(definition, ctx, all))
+    }),
+  })
+  for (const output of tied) traced(output)
+  let next = 0
+  const handed = values.map(value => (native.isTensor(value) ? tied[next++] : value))
+  return many ? handed : handed[0]
+}
+
+function callBackward(definition: Definition, ctx: FunctionCtx, grads: (Tensor | null)[]): Gradients {
+  if (typeof definition.backward !== 'function') {
+    throw new NotImplementedError(
+      `You must implement the static backward function of ${definition.name} to differentiate it.`,
+      'ERR_TORCH_NOT_IMPLEMENTED',
+    )
+  }
+  return definition.backward(ctx, ...grads)
+}
+
+/** The gradients of the tensors among the arguments. */
+function inputGradients(definition: Definition, name: string, args: unknown[], returned: Gradients): (Tensor | null)[] {
+  const list: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
+  const excess = list.slice(args.length).some(grad => grad !== null && grad !== undefined)
+  if (list.length < args.length || excess) {
+    throw new TorchError(
+      `function ${name} returned an incorrect number of gradients (expected ${args.length}, got ${list.length})`,
+    )
+  }
+  const result: (Tensor | null)[] = []
+  for (const [i, arg] of args.entries()) {
+    const grad = list[i] ?? null
+    if (grad !== null && !native.isTensor(grad))
+      throw new TypeError(
+        `${definition.name}.backward: expected Tensor or null as gradient ${i}, got ${typeName(grad)}`,
+      )
+    if (native.isTensor(arg)) result.push(grad as Tensor | null)
+    else if (grad !== null)
+      throw new TorchError(
+        `function ${name} returned a gradient different from None at position ${i + 1}, but the corresponding forward input was not a Variable`,
+      )
+  }
+  return result
+}
+
+/**
+ * Marks a `backward` whose own operations can't be differentiated again: a second derivative through it is then an error
+ * instead of a wrong number. `static backward = once_differentiable((ctx, grad) => …)`.
+ */
+export function once_differentiable<F extends Backward>(backward: F): F {
+  const wrapped = (ctx: FunctionCtx, ...grads: never[]): Gradients => {
+    const block = modeBlock({ grad: false })
+    let result: Gradients
+    try {
+      result = backward(ctx, ...grads)
+    } finally {
+      block[Symbol.dispose]()
+    }
+    const inputs = (grads as unknown[]).filter(
+      grad => native.isTensor(grad) && native.requiresGrad(grad as Tensor),
+    ) as Tensor[]
+    if (!currentModes().grad || inputs.length === 0) return result
+    const list = (Array.isArray(result) ? result : [result]) as (Tensor | null | undefined)[]
+    return list.map(grad => (grad ? refuseSecond(inputs, grad) : null))
+  }
+  return wrapped as F
+}
+
+function refuseSecond(inputs: Tensor[], grad: Tensor): Tensor {
+  const [guarded] = native.customFunction({
+    name: 'DelayedError',
+    inputs,
+    outputs: [grad.detach()],
+    dirty: [],
+    nonDifferentiable: [],
+    materializeGrads: true,
+    saved: [],
+    backward: () => {
+      throw new TorchError('trying to differentiate twice a function that was marked with @once_differentiable')
+    },
+  })
+  return guarded!
+}

@@ -1,0 +1,35 @@
+import { inspect } from 'node:util'
+
+/**
+ * Makes the class of an operator's several results: an array whose items also have the schema's names, so both
+ * `const [values, indices] = x.max(1)` and `x.max(1).values` work. @internal
+ */
+export function makeNamed(names: readonly string[], operator?: string): new (...values: unknown[]) => unknown[] {
+  class NamedResult extends Array<unknown> {
+    static override get [Symbol.species](): ArrayConstructor {
+      return Array
+    }
+
+    constructor(...values: unknown[]) {
+      super()
+      for (let i = 0; i < values.length; i++) this.push(values[i])
+    }
+
+    override toString(): string {
+      const fields = names.map((name, i) => `${name}=${inspect(this[i])}`)
+      return `torch.return_types${operator ? `.${operator}` : ''}(\n${fields.join(',\n')})`
+    }
+
+    [inspect.custom](): string {
+      return this.toString()
+    }
+  }
+  for (const [i, name] of names.entries()) {
+    Object.defineProperty(NamedResult.prototype, name, {
+      get(this: NamedResult) {
+        return this[i]
+      },
+    })
+  }
+  return NamedResult
+}

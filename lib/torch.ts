@@ -1,0 +1,127 @@
+/** The namespace `torch`. */
+import './_C/setup.js'
+import { native } from './_C/native.js'
+
+export {
+  IndexError,
+  LinAlgError,
+  NotImplementedError,
+  OutOfMemoryError,
+  TorchError,
+  ValueError,
+} from './_C/errors.js'
+export * from './_constants.js'
+export {
+  as_tensor,
+  asarray,
+  from_file,
+  frombuffer,
+  fromTypedArray,
+  full,
+  scalar_tensor,
+  type TensorData,
+  tensor,
+} from './_creation.js'
+export { get_default_device, set_default_device } from './_default_device.js'
+export { get_default_dtype, set_default_dtype } from './_default_dtype.js'
+export * from './_generated/torch.js'
+export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
+export { is_tensor, nonzero } from './_tensor_functions.js'
+export type { TypedArray } from './_typed_array.js'
+export {
+  enable_grad,
+  inference_mode,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+  no_grad,
+  set_grad_enabled,
+} from './autograd/grad_mode.js'
+export * as autograd from './autograd/index.js'
+export { Complex } from './complex.js'
+export { type DeviceLike, type DeviceType, device } from './device.js'
+export {
+  bfloat16,
+  bool,
+  cdouble,
+  cfloat,
+  chalf,
+  complex32,
+  complex64,
+  complex128,
+  type DtypeName,
+  double,
+  dtype,
+  float,
+  float8_e4m3fn,
+  float8_e4m3fnuz,
+  float8_e5m2,
+  float8_e5m2fnuz,
+  float8_e8m0fnu,
+  float16,
+  float32,
+  float64,
+  half,
+  int,
+  int8,
+  int16,
+  int32,
+  int64,
+  long,
+  qint8,
+  qint32,
+  quint2x4,
+  quint4x2,
+  quint8,
+  short,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+} from './dtype.js'
+export { finfo } from './finfo.js'
+export { iinfo } from './iinfo.js'
+export {
+  _mkldnn,
+  jagged,
+  layout,
+  sparse_bsc,
+  sparse_bsr,
+  sparse_coo,
+  sparse_csc,
+  sparse_csr,
+  strided,
+} from './layout.js'
+export { leakReport, liveTensors, scope, trackTensors } from './memory.js'
+export {
+  channels_last,
+  channels_last_3d,
+  contiguous_format,
+  memory_format,
+  preserve_format,
+} from './memory_format.js'
+export * as multiprocessing from './multiprocessing.js'
+export {
+  per_channel_affine,
+  per_channel_affine_float_qparams,
+  per_channel_symmetric,
+  per_tensor_affine,
+  per_tensor_symmetric,
+  qscheme,
+} from './qscheme.js'
+export * as random from './random.js'
+export {
+  default_generator,
+  Generator,
+  get_rng_state,
+  initial_seed,
+  manual_seed,
+  seed,
+  set_rng_state,
+} from './random.js'
+export { Size } from './size.js'
+export { type Slice, slice } from './slice.js'
+export { type Index, type IndexList, Tensor } from './tensor.js'
+export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types.js'
+
+/** The version of LibTorch. */
+export const __version__: string = native.torchVersion
