@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue.h>
 
 #include <array>
 #include <atomic>
@@ -102,6 +103,8 @@ class Environment {
   std::vector<std::string> op_names;
   std::vector<Packet*> ops;
   std::unordered_map<std::string, std::unique_ptr<Packet>> packets;
+  // Stacks that calls are done with, to be used again.
+  std::vector<std::vector<c10::IValue>> idle_stacks;
 
   // Modes; see modes.cc.
   int32_t mode_bits = 1;

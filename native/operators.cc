@@ -35,6 +35,28 @@ std::string shapes_of(const Call& call) {
   return text.str();
 }
 
+// A stack for one call; its memory serves the next.
+class StackLease {
+ public:
+  explicit StackLease(Environment& environment) : environment_(environment) {
+    auto& idle = environment.idle_stacks;
+    if (idle.empty()) return;
+    stack = std::move(idle.back());
+    idle.pop_back();
+  }
+  ~StackLease() {
+    stack.clear();
+    environment_.idle_stacks.push_back(std::move(stack));
+  }
+  StackLease(const StackLease&) = delete;
+  StackLease& operator=(const StackLease&) = delete;
+
+  torch::jit::Stack stack;
+
+ private:
+  Environment& environment_;
+};
+
 napi_value one_result(Environment& environment, const Signature& signature, size_t i, const c10::IValue& value,
                       const c10::SmallVectorImpl<const Value*>& chosen, napi_value shell = nullptr) {
   const int alias = signature.aliases[i];
@@ -68,7 +90,8 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
   Call call;
   try {
     read_call(environment, args, count, call);
-    torch::jit::Stack stack;
+    StackLease lease(environment);
+    torch::jit::Stack& stack = lease.stack;
     c10::SmallVector<const Value*, 12> chosen;
     const Signature& signature = overload ? bind_overload(environment, packet, *overload, call, stack, chosen)
                                           : bind_call(environment, packet, call, stack, chosen);
