@@ -9,10 +9,12 @@ import { makeNamed } from '../return_types.js'
 import { Tensor } from '../tensor.js'
 import { makeError } from './errors.js'
 import { native } from './native.js'
+import { Shell } from './shell.js'
 
 native.registerOps(names)
+Shell.prototype = Tensor.prototype
 native.setup({
-  tensorPrototype: Tensor.prototype,
+  tensorShell: Shell,
   dtypes,
   layouts,
   memoryFormats,
