@@ -256,15 +256,4 @@ export class TensorConversion extends TensorAutograd {
     const result = callByName('aten::new_full', null, this, sizes, fill_value, rest) as Tensor
     return requires_grad ? result.requires_grad_() : result
   }
-
-  /**
-   * The places of the elements that are not zero: a row for each, or with `as_tuple` a tensor for each dimension.
-   * https://docs.pytorch.org/docs/stable/generated/torch.nonzero.html
-   */
-  nonzero(keywords?: { as_tuple?: false }): Tensor
-  nonzero(keywords: { as_tuple: true }): Tensor[]
-  nonzero(keywords: { as_tuple: boolean }): Tensor | Tensor[]
-  nonzero({ as_tuple = false }: { as_tuple?: boolean } = {}): Tensor | Tensor[] {
-    return callByName(as_tuple ? 'aten::nonzero_numpy' : 'aten::nonzero', null, this) as Tensor | Tensor[]
-  }
 }

@@ -124,7 +124,7 @@ export class TensorFacts extends TensorBase {
   }
 
   /** How many elements. */
-  override numel(): number {
+  numel(): number {
     return native.numel(self(this))
   }
 

@@ -4970,28 +4970,6 @@ export class TensorBase {
   }
 
   /**
-   * Returns a Tensor of size `size` filled with `fill_value`. By default, the returned Tensor has the same
-   * `torch.dtype` and `torch.device` as this tensor.
-   *
-   * `new_full(size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=torch.strided,
-   * pin_memory=False) -> Tensor`
-   * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.new_full.html
-   * @param fill_value the number to fill the output tensor with
-   * @param keywords.dtype the desired type of returned tensor. Default: if null, same `torch.dtype` as this tensor
-   * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
-   * @param keywords.device the desired device of returned tensor. Default: if null, same `torch.device` as this
-   *   tensor
-   * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
-   * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
-   */
-  new_full(size: Size, fill_value: Scalar, keywords?: TensorOptions): Tensor
-  new_full(size: Size, keywords: TensorOptions & { fill_value: Scalar }): Tensor
-  new_full(keywords: TensorOptions & { size: Size; fill_value: Scalar }): Tensor
-  new_full(...args: unknown[]): unknown {
-    return call(ops.new_full, this, ...args)
-  }
-
-  /**
    * Returns a Tensor of size `size` filled with `1`. By default, the returned Tensor has the same `torch.dtype` and
    * `torch.device` as this tensor.
    *

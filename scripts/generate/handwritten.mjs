@@ -16,6 +16,7 @@ export const torchHandwritten = {
 /** @type {Record<string, string>} */
 export const tensorHandwritten = {
   to: 'Python parses its arguments in a way of its own',
+  new_full: creation,
   detach: 'through the boundary: keeps the tensor scope',
   dim: fact,
   size: fact,
