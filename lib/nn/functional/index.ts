@@ -1,0 +1,23 @@
+/** `torch.nn.functional`. https://docs.pytorch.org/docs/stable/nn.functional.html */
+export * from './activation.js'
+export * from './adaptive_pooling.js'
+export * from './classification_loss.js'
+export * from './conv.js'
+export * from './dropout.js'
+export * from './linear.js'
+export * from './margin_loss.js'
+export * from './normalization.js'
+export * from './padding.js'
+export {
+  avg_pool1d,
+  avg_pool2d,
+  avg_pool3d,
+  max_pool1d,
+  max_pool1d_with_indices,
+  max_pool2d,
+  max_pool2d_with_indices,
+  max_pool3d,
+  max_pool3d_with_indices,
+} from './pooling.js'
+export * from './regression_loss.js'
+export * from './softmax.js'
