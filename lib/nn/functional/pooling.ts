@@ -4,8 +4,19 @@ import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import type { Ints } from './_types.js'
 
+/** `P` up to and with its boolean parameter `return_indices`, given as true. */
+type Asking<P extends unknown[], N extends readonly string[]> = N extends readonly [
+  infer Name,
+  ...infer Rest extends string[],
+]
+  ? P extends [infer Head, ...infer Tail]
+    ? Name extends 'return_indices?'
+      ? [return_indices: true, ...Prefix<Tail>]
+      : [Head, ...Asking<Tail, Rest>]
+    : never
+  : never
 type Indexed<P extends unknown[], N extends readonly string[]> = {
-  (...args: P extends [...infer Head, boolean] ? [...Head, return_indices: true] : never): [Tensor, Tensor]
+  (...args: Asking<P, N>): [Tensor, Tensor]
   (...args: [...Prefix<P>, keywords: Partial<Keywords<P, N>> & { return_indices: true }]): [Tensor, Tensor]
 }
 /** A pooling that gives the places of the maxima too where `return_indices` asks for them. */
