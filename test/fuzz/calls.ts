@@ -3,7 +3,7 @@ import * as torch from 'torch-node'
 import { native } from '#lib/_C/native.js'
 import { Random } from './random.js'
 import { findTargets, type Target } from './targets.js'
-import { type Argument, anything, ofKind, oddTensor, options, tensor } from './values.js'
+import { type Argument, anything, oddTensor, ofKind, options, tensor } from './values.js'
 
 export interface Call {
   /** The call as a reader would write it. */

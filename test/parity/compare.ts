@@ -11,7 +11,12 @@ export interface CompareOptions {
 }
 
 /** What differs, in one line, or null. */
-export function difference(actual: unknown, expected: Encoded, options: CompareOptions, path = 'result'): string | null {
+export function difference(
+  actual: unknown,
+  expected: Encoded,
+  options: CompareOptions,
+  path = 'result',
+): string | null {
   if (expected === null) return actual === null || actual === undefined ? null : `${path} is not None`
   if (typeof expected === 'object') {
     if (Array.isArray(expected)) return listDifference(actual, expected, options, path)

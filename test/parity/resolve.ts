@@ -101,7 +101,6 @@ function attribute(name: string): Rule {
   return { needs: [], call: (_, [self]) => (self as Record<string, unknown>)[name] }
 }
 
-
 const attributes = ['T', 'H', 'mT', 'mH']
 
 /** By `name.variant`, or by name for all variants. */
