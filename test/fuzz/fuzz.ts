@@ -1,0 +1,71 @@
+/** Makes many calls with wrong and odd arguments in child processes, and reports what breaks the rules. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageRoot } from '#lib/_C/libtorch.js'
+import { supervise } from '../supervise.js'
+import { makeCall } from './calls.js'
+import type { Breach } from './child.js'
+
+export interface FuzzReport {
+  calls: number
+  returned: number
+  threw: number
+  /** Calls that ended their process, or hung. */
+  crashes: Breach[]
+  /** Calls that threw something else than a TypeError or TorchError, or took seconds. */
+  breaches: Breach[]
+}
+
+export interface FuzzOptions {
+  seed: number
+  calls: number
+  first?: number
+  onProgress?: (done: number) => void
+  onBreach?: (breach: Breach) => void
+}
+
+/** Each child makes so many calls: few enough that a report of a crash stays near its cause. */
+const CALLS_PER_CHILD = 10_000
+
+export async function fuzz({ seed, calls, first = 0, onProgress, onBreach }: FuzzOptions): Promise<FuzzReport> {
+  const report: FuzzReport = { calls: 0, returned: 0, threw: 0, crashes: [], breaches: [] }
+  // Functions that write files do it here.
+  const folder = mkdtempSync(join(tmpdir(), 'torch-node-fuzz-'))
+  const progress = join(folder, 'progress')
+  const end = first + calls
+  let next = first
+  while (next < end) {
+    const count = Math.min(CALLS_PER_CHILD, end - next)
+    const ending = await supervise(join(packageRoot, '.cache', 'programs', 'test', 'fuzz', 'child.js'), {
+      args: [seed, next, count, progress].map(String),
+      cwd: folder,
+      env: { OMP_NUM_THREADS: '1' },
+      memoryLimitKb: 16_000_000,
+      patienceMs: 30_000,
+      onLine(line) {
+        const message = JSON.parse(line) as Breach & { done?: number; returned?: number; threw?: number }
+        if (message.done !== undefined) onProgress?.(message.done - first)
+        else if (message.returned !== undefined) {
+          report.returned += message.returned
+          report.threw += message.threw!
+        } else {
+          report.breaches.push(message)
+          onBreach?.(message)
+        }
+      },
+    })
+    if (ending.clean) {
+      next += count
+      continue
+    }
+    const at = readFileSync(progress).readDoubleLE()
+    const crash = { i: at, text: makeCall(seed, at).text, error: ending.reason }
+    report.crashes.push(crash)
+    onBreach?.(crash)
+    next = at + 1
+  }
+  report.calls = calls
+  rmSync(folder, { recursive: true, force: true })
+  return report
+}

@@ -1,0 +1,172 @@
+/** Reads what the Python side writes: `cases.jsonl` and `tensors.bin`. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as torch from 'torch-node'
+import { native } from '#lib/_C/native.js'
+import type { dtype } from '#lib/dtype.js'
+import type { Tensor } from '#lib/tensor.js'
+
+/** A value of `cases.jsonl`: plain JSON, or an object whose only key begins with `$`. */
+export type Encoded = null | boolean | number | string | Encoded[] | { [key: string]: Encoded }
+
+/** One drawn sample and what Python made of it. */
+export interface Case {
+  name: string
+  variant: string
+  dtype: string
+  /** Which of the entry's samples. */
+  index: number
+  /** The generator's seed before the call. */
+  seed: number
+  input: Encoded
+  args: Encoded[]
+  kwargs: { [key: string]: Encoded }
+  output?: Encoded
+  gradients?: Encoded
+  /** What the call threw in Python. */
+  error?: string
+  gradients_error?: string
+  /** Why there is no sample. */
+  skipped?: string
+}
+
+export interface Drawn {
+  /** The version of the torch that was asked. */
+  torch: string
+  /** Entries of the whole database. */
+  entries: number
+  /** All names of the database. */
+  names: string[]
+  cases: Case[]
+  bytes: Uint8Array
+}
+
+export function readDrawn(folder: string): Drawn {
+  const [head, ...cases] = readFileSync(join(folder, 'cases.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as unknown)
+  const file = readFileSync(join(folder, 'tensors.bin'))
+  // A copy whose offset is 0, so that typed arrays of every kind can lie over it.
+  return { ...(head as Omit<Drawn, 'cases' | 'bytes'>), cases: cases as Case[], bytes: new Uint8Array(file) }
+}
+
+/** The memory that a strided tensor's elements span. */
+export interface EncodedStrided {
+  dtype: string
+  shape: number[]
+  strides: number[]
+  /** Offset and length in `tensors.bin`. */
+  data: [number, number]
+}
+
+export interface EncodedTensor extends EncodedStrided {
+  layout: string
+  conj?: boolean
+  requires_grad?: boolean
+  /** Instead of `strides` and `data` where the layout is a sparse one: indices, then values. */
+  parts?: EncodedStrided[]
+}
+
+/** `torch.float32` of `float32`; dtypes, layouts and memory formats alike. */
+function attribute<T>(name: string): T {
+  const value = (torch as unknown as Record<string, unknown>)[name]
+  if (value === undefined) throw new Error(`torch.${name} does not exist`)
+  return value as T
+}
+
+const tuples = new WeakSet<object>()
+
+/** Whether a decoded array was a tuple in Python, where that matters (`x[(0, 1)]` is not `x[[0, 1]]`). */
+export function isTuple(value: unknown): value is unknown[] {
+  return Array.isArray(value) && tuples.has(value)
+}
+
+/** Makes the arguments of one case, and notes the leaves whose gradient is wanted, in the order of the arguments. */
+export class Decoder {
+  readonly leaves: Tensor[] = []
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  decode(value: Encoded): unknown {
+    if (value === null || typeof value !== 'object') return value
+    if (Array.isArray(value)) return value.map(item => this.decode(item))
+    const [key, ...others] = Object.keys(value)
+    if (others.length === 0 && key?.startsWith('$')) return this.special(key, value[key] as Encoded)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.decode(item)]))
+  }
+
+  private special(key: string, value: Encoded): unknown {
+    switch (key) {
+      case '$tensor':
+        return this.tensor(value as unknown as EncodedTensor)
+      case '$tuple': {
+        const items = (value as Encoded[]).map(item => this.decode(item))
+        tuples.add(items)
+        return items
+      }
+      case '$int':
+        return BigInt(value as string)
+      case '$float':
+        return toNumber(value as string)
+      case '$complex': {
+        const [re, im] = value as [string, string]
+        return new torch.Complex(toNumber(re), toNumber(im))
+      }
+      case '$slice': {
+        const [start, stop, step] = (value as Encoded[]).map(item => this.decode(item)) as (number | null)[]
+        return torch.slice(start, stop, step)
+      }
+      case '$ellipsis':
+        return '...'
+      case '$device':
+        return value
+      case '$dtype':
+      case '$layout':
+      case '$memory_format':
+        return attribute(value as string)
+      case '$module':
+        return this.module(value as string)
+      default:
+        throw new Error(`unknown kind of value ${key}`)
+    }
+  }
+
+  /** The database passes one module, as the distance of a loss; its functional is the same function. */
+  private module(name: string): unknown {
+    if (name !== 'PairwiseDistance') throw new Error(`unknown module ${name}`)
+    return (a: Tensor, b: Tensor) => torch.nn.functional.pairwise_distance(a, b)
+  }
+
+  private strided(encoded: EncodedStrided): Tensor {
+    const { scalarType, itemsize } = attribute<dtype>(encoded.dtype)
+    const [start, count] = encoded.data
+    if (count === 0) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)
+    const view = this.bytes.subarray(start, start + count)
+    const flat = native.fromBytes(view, scalarType, [count / itemsize], true)
+    return flat.as_strided(encoded.shape, encoded.strides)
+  }
+
+  private tensor(encoded: EncodedTensor): Tensor {
+    let t = this.anyLayout(encoded)
+    if (encoded.conj) t = t.conj()
+    if (encoded.requires_grad) {
+      t = t.detach().requires_grad_()
+      this.leaves.push(t)
+    }
+    return t
+  }
+
+  private anyLayout(encoded: EncodedTensor): Tensor {
+    if (encoded.layout === 'strided') return this.strided(encoded)
+    const parts = encoded.parts!.map(part => this.strided(part))
+    if (encoded.layout === 'sparse_coo') return torch.sparse_coo_tensor(parts[0]!, parts[1]!, encoded.shape)
+    const layout = attribute<torch.layout>(encoded.layout)
+    return torch.sparse_compressed_tensor(parts[0]!, parts[1]!, parts[2]!, encoded.shape, { layout })
+  }
+}
+
+function toNumber(text: string): number {
+  if (text === 'inf' || text === '-inf') return text === 'inf' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+  return Number(text)
+}
