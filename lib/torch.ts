@@ -26,6 +26,7 @@ export { get_default_device, set_default_device } from './_default_device.js'
 export { get_default_dtype, set_default_dtype } from './_default_dtype.js'
 export * from './_generated/torch.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
+export * from './_process.js'
 export { is_tensor } from './_tensor_functions.js'
 export type { TypedArray } from './_typed_array.js'
 export {
@@ -125,3 +126,4 @@ export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types
 
 /** The version of LibTorch. */
 export const __version__: string = native.torchVersion
+export * as cuda from './cuda/index.js'
