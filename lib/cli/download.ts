@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { showBytes } from './progress.js'
 import { SetupError } from './setup_error.js'
+import { shortName } from './wheel.js'
 
 export interface Patience {
   /** Milliseconds until the server must answer, and between two pieces. */
@@ -89,7 +90,7 @@ async function fetchRest(url: string, part: string, patience: Patience): Promise
     const resumed = response.status === 206
     const start = resumed ? have : 0
     const length = Number(response.headers.get('content-length') ?? 0)
-    const progress = showBytes(`downloading ${basename(part, '.part')}`, length > 0 ? start + length : 0)
+    const progress = showBytes(`downloading ${shortName(basename(part, '.part'))}`, length > 0 ? start + length : 0)
     const file = await open(part, resumed ? 'a' : 'w')
     let position = start
     try {

@@ -30,6 +30,12 @@ export function parseWheelName(file: string): WheelName | null {
   return { name: normalizeName(name), version, pythons: python.split('.'), platforms: platform.split('.') }
 }
 
+/** How a wheel is called in messages, such as `torch 2.13.0+cpu`. */
+export function shortName(file: string): string {
+  const wheel = parseWheelName(file)
+  return wheel ? `${wheel.name} ${wheel.version}` : basename(file)
+}
+
 /** True for a wheel whose libraries run on this machine. */
 export function fitsMachine(wheel: WheelName, arch: string = process.arch): boolean {
   const cpu = { x64: 'x86_64', arm64: 'aarch64' }[arch] ?? arch
@@ -92,15 +98,18 @@ export async function unpack(path: string, folder: string): Promise<void> {
     const names = new Set(files.map(entry => entry.name))
     const lost = [...(record?.keys() ?? [])].find(name => !names.has(name))
     if (lost) throw new SetupError(`${path} lacks ${lost}, which is in its RECORD`)
-    const progress = showBytes(`unpacking ${basename(path)}`, total)
+    const progress = showBytes(`unpacking ${shortName(path)}`, total)
     let done = 0
+    const advance = (bytes: number): void => {
+      done += bytes
+      progress.update(done)
+    }
     const queue = [...files]
     const worker = async (): Promise<void> => {
       for (let entry = queue.shift(); entry; entry = queue.shift()) {
         const target = destination(entry, folder)
-        if (target) await unpackEntry(zip, entry, target, record)
-        done += entry.size
-        progress.update(done)
+        if (target) await unpackEntry(zip, entry, target, record, advance)
+        else advance(entry.size)
       }
     }
     try {
@@ -114,7 +123,13 @@ export async function unpack(path: string, folder: string): Promise<void> {
   }
 }
 
-async function unpackEntry(zip: ZipFile, entry: ZipEntry, target: string, record: Map<string, string> | null) {
+async function unpackEntry(
+  zip: ZipFile,
+  entry: ZipEntry,
+  target: string,
+  record: Map<string, string> | null,
+  advance: (bytes: number) => void,
+): Promise<void> {
   const unrecorded = /\.dist-info\/RECORD(\.jws|\.p7s)?$/.test(entry.name)
   const expected = record?.get(entry.name)
   if (record && !unrecorded && !expected)
@@ -124,6 +139,7 @@ async function unpackEntry(zip: ZipFile, entry: ZipEntry, target: string, record
   const hashing = new Transform({
     transform(chunk: Buffer, _, done) {
       hash.update(chunk)
+      advance(chunk.length)
       done(null, chunk)
     },
   })
