@@ -80,7 +80,7 @@ export async function installDependencies() {
   const stamp = fingerprint(['package-lock.json'], process.platform, process.arch)
   await once(join(root, 'node_modules', '.torch-node-stamp'), stamp, () => {
     say('installing dependencies (npm ci) …')
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { what: 'npm ci' })
+    run('npm', ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'], { what: 'npm ci' })
   })
 }
 

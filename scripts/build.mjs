@@ -14,7 +14,7 @@ const BUILT_FROM = ['native', 'CMakeLists.txt']
 
 /** cmake-js of the clone; an installed package, which comes without, borrows it through npm. */
 function cmakeJs(command, args) {
-  const all = [command, '--directory', root, ...args]
+  const all = [command, '--log-level', 'warn', '--directory', root, ...args]
   try {
     const script = join(createRequire(import.meta.url).resolve('cmake-js/package.json'), '..', 'bin', 'cmake-js')
     run(process.execPath, [script, ...all], { what: `cmake-js ${command}` })
