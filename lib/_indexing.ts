@@ -6,6 +6,7 @@ import { isPlainObject, typeName } from './_C/args.js'
 import { callByName } from './_C/call.js'
 import { IndexError, ValueError } from './_C/errors.js'
 import { native } from './_C/native.js'
+import { sizesOf } from './_C/sizes.js'
 import { tensor } from './_creation.js'
 import { bool, dtypes, int64, uint8 } from './dtype.js'
 import { Slice } from './slice.js'
@@ -38,7 +39,7 @@ function wholeNumber(index: number | bigint): number {
 }
 
 function select(x: Tensor, dim: number, index: number, place: number): Tensor {
-  const size = native.sizes(x)[dim]
+  const size = sizesOf(x)[dim]
   if (size === undefined) {
     throw new IndexError(
       'invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number',
@@ -180,15 +181,15 @@ function valueTensor(x: Tensor, value: unknown): Tensor {
 
 /** The shape without leading ones, which assignment ignores. */
 function withoutLeadingOnes(value: Tensor): Tensor {
-  const sizes = native.sizes(value)
+  const sizes = sizesOf(value)
   let first = 0
   while (first < sizes.length && sizes[first] === 1) first++
   return first === 0 ? value : aten('view', '', value, sizes.slice(first))
 }
 
 function copyTo(target: Tensor, value: Tensor): void {
-  const wanted = native.sizes(target)
-  const given = native.sizes(value)
+  const wanted = sizesOf(target)
+  const given = sizesOf(value)
   if (wanted.length === given.length && wanted.every((size, i) => size === given[i])) {
     aten('copy_', '', target, value)
     return

@@ -167,12 +167,6 @@ export class TensorAutograd extends TensorFacts {
     if (!this.requires_grad) throw new TorchError("can't retain_grad on Tensor that has requires_grad=False")
     native.retainGrad(self(this))
   }
-
-  /** The same memory outside the graph. https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html */
-  detach(): Tensor {
-    beforeCall()
-    return traced(native.detach(self(this)))
-  }
 }
 
 function leafError(value: boolean): TorchError {

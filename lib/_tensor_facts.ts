@@ -1,11 +1,12 @@
 import { IndexError } from './_C/errors.js'
 import { native } from './_C/native.js'
+import { readSizes, sizesOf, stridesOf } from './_C/sizes.js'
 import { TensorBase } from './_generated/tensor.js'
 import { type device, makeDevice } from './device.js'
 import { type dtype, dtypes } from './dtype.js'
 import { type layout, layouts } from './layout.js'
 import { contiguous_format, type memory_format } from './memory_format.js'
-import { sizeOf } from './size.js'
+import { Size } from './size.js'
 import type { Tensor } from './tensor.js'
 
 const self = (t: TensorFacts): Tensor => t as unknown as Tensor
@@ -28,7 +29,7 @@ function checkedDim(dim: number, rank: number): number {
 export class TensorFacts extends TensorBase {
   /** Prints as `torch.Size([2, 3])`. https://docs.pytorch.org/docs/stable/generated/torch.Tensor.size.html */
   get shape(): number[] {
-    return sizeOf(native.sizes(self(this)))
+    return readSizes(self(this), new Size())
   }
 
   get dtype(): dtype {
@@ -101,7 +102,7 @@ export class TensorFacts extends TensorBase {
   size(dim: number | { dim: number }): number
   size(dim?: number | { dim: number }): number | number[] {
     if (dim === undefined) return this.shape
-    const sizes = native.sizes(self(this))
+    const sizes = sizesOf(self(this))
     return sizes[checkedDim(typeof dim === 'object' ? dim.dim : dim, sizes.length)]!
   }
 
@@ -110,7 +111,7 @@ export class TensorFacts extends TensorBase {
   stride(dim: number): number
   stride(dim: number | { dim: number }): number
   stride(dim?: number | { dim: number }): number | number[] {
-    const strides = native.strides(self(this))
+    const strides = stridesOf(self(this))
     if (dim === undefined) return strides
     return strides[checkedDim(typeof dim === 'object' ? dim.dim : dim, strides.length)]!
   }

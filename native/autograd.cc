@@ -162,7 +162,6 @@ napi_value next_functions(Args& args) {
   }
   return result;
 }
-napi_value detach(Args& args) { return wrap(args.environment, self(args).detach()); }
 
 }  // namespace
 
@@ -180,8 +179,7 @@ Exports autograd_exports() {
           {"setGrad", entry<set_grad>},
           {"gradFn", entry<grad_fn>},
           {"nodeName", entry<node_name>},
-          {"nextFunctions", entry<next_functions>},
-          {"detach", entry<detach>}};
+          {"nextFunctions", entry<next_functions>}};
 }
 
 }  // namespace torch_node

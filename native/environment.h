@@ -106,6 +106,9 @@ class Environment {
   // Stacks that calls are done with, to be used again.
   std::vector<std::vector<c10::IValue>> idle_stacks;
 
+  // Where `readSizes` writes: JavaScript reads numbers out of it faster than they are made here.
+  double* size_buffer = nullptr;
+
   // Modes; see modes.cc.
   int32_t mode_bits = 1;
   std::unique_ptr<c10::InferenceMode> inference;

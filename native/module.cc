@@ -9,6 +9,9 @@ namespace torch_node {
 
 namespace {
 
+// LibTorch's own limit is 64.
+constexpr size_t kMaxDims = 64;
+
 void define(napi_env env, napi_value exports, const char* name, napi_value value) {
   check(env, napi_set_named_property(env, exports, name, value));
 }
@@ -51,6 +54,15 @@ napi_value start(napi_env env, napi_value exports) {
   check(env, napi_create_reference(env, symbol, 1, &environment->tag_symbol));
   define(env, exports, "kTag", symbol);
   define(env, exports, "torchVersion", from(env, std::string_view(TORCH_VERSION)));
+  napi_value buffer, sizes;
+  void* memory = nullptr;
+  check(env, napi_create_arraybuffer(env, kMaxDims * sizeof(double), &memory, &buffer));
+  check(env, napi_create_typedarray(env, napi_float64_array, kMaxDims, buffer, 0, &sizes));
+  environment->size_buffer = static_cast<double*>(memory);
+  // Held for good: the memory is written as long as the addon lives.
+  napi_ref hold;
+  check(env, napi_create_reference(env, buffer, 1, &hold));
+  define(env, exports, "sizeBuffer", sizes);
   for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,
                            autograd_exports, hook_exports, generator_exports, share_exports, process_exports})
     add(env, exports, *environment, part());

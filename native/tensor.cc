@@ -9,8 +9,13 @@ namespace {
 const at::Tensor& self(Args& args) { return tensor_of(args.environment, args[0]); }
 
 napi_value is_tensor(Args& args) { return from(args.env, handle_of(args.environment, args[0]) != nullptr); }
-napi_value sizes(Args& args) { return from(args.env, self(args).sizes().vec()); }
-napi_value strides(Args& args) { return from(args.env, self(args).strides().vec()); }
+napi_value read(Args& args, at::IntArrayRef values) {
+  if (values.size() > 64) throw TypeError("The tensor has more than 64 dimensions");
+  std::copy(values.begin(), values.end(), args.environment.size_buffer);
+  return from(args.env, static_cast<int32_t>(values.size()));
+}
+napi_value read_sizes(Args& args) { return read(args, self(args).sizes()); }
+napi_value read_strides(Args& args) { return read(args, self(args).strides()); }
 napi_value dim(Args& args) { return from(args.env, self(args).dim()); }
 napi_value numel(Args& args) { return from(args.env, self(args).numel()); }
 napi_value scalar_type(Args& args) { return from(args.env, static_cast<int32_t>(self(args).scalar_type())); }
@@ -48,8 +53,8 @@ napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
 
 Exports tensor_exports() {
   return {{"isTensor", entry<is_tensor>},
-          {"sizes", entry<sizes>},
-          {"strides", entry<strides>},
+          {"readSizes", entry<read_sizes>},
+          {"readStrides", entry<read_strides>},
           {"dim", entry<dim>},
           {"numel", entry<numel>},
           {"scalarType", entry<scalar_type>},

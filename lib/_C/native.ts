@@ -71,8 +71,10 @@ export interface Native {
 
   // --- a tensor's facts ----------------------------------------------------------------------------------------
   isTensor(value: unknown): boolean
-  sizes(t: Tensor): number[]
-  strides(t: Tensor): number[]
+  /** Writes the sizes into `sizeBuffer` and returns how many: see `sizes.ts`. */
+  readSizes(t: Tensor): number
+  readStrides(t: Tensor): number
+  readonly sizeBuffer: Float64Array
   dim(t: Tensor): number
   numel(t: Tensor): number
   /** c10::ScalarType */
@@ -144,7 +146,6 @@ export interface Native {
   nodeName(node: NativeNode): string
   /** Pairs of node and input number; null where no gradient flows. */
   nextFunctions(node: NativeNode): [NativeNode | null, number][]
-  detach(t: Tensor): Tensor
   backward(
     tensors: readonly Tensor[],
     gradTensors: readonly (Tensor | null)[],

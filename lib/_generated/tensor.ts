@@ -2158,6 +2158,14 @@ export class TensorBase {
   }
 
   /**
+   * `detach()`
+   */
+  detach(): Tensor
+  detach(...args: unknown[]): unknown {
+    return call(ops.detach, this, ...args)
+  }
+
+  /**
    * `detach_()`
    */
   detach_(): this

@@ -17,7 +17,6 @@ export const torchHandwritten = {
 export const tensorHandwritten = {
   to: 'Python parses its arguments in a way of its own',
   new_full: creation,
-  detach: 'through the boundary: keeps the tensor scope',
   dim: fact,
   size: fact,
   stride: fact,
