@@ -11,19 +11,11 @@ export {
   ValueError,
 } from './_C/errors.js'
 export * from './_constants.js'
-export {
-  as_tensor,
-  asarray,
-  from_file,
-  frombuffer,
-  fromTypedArray,
-  full,
-  scalar_tensor,
-  type TensorData,
-  tensor,
-} from './_creation.js'
+export { as_tensor, asarray, type TensorData, tensor } from './_creation.js'
 export { get_default_device, set_default_device } from './_default_device.js'
 export { get_default_dtype, set_default_dtype } from './_default_dtype.js'
+export { from_file, full, scalar_tensor } from './_factories.js'
+export { frombuffer, fromTypedArray } from './_from_buffer.js'
 export * from './_generated/torch.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
 export * from './_process.js'
