@@ -3,7 +3,7 @@ import { call } from './_C/call.js'
 import { native } from './_C/native.js'
 import * as ops from './_generated/ops.js'
 import { getItem, type Index, setItem } from './_indexing.js'
-import { TensorConversion } from './_tensor_conversion.js'
+import { TensorFunctional } from './_tensor_functional.js'
 import { tensorStr } from './_tensor_str.js'
 import type { Scalar } from './types.js'
 
@@ -13,7 +13,7 @@ export type { Index, IndexList } from './_indexing.js'
  * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like, never by `new`.
  * https://docs.pytorch.org/docs/stable/tensors.html
  */
-export class Tensor extends TensorConversion {
+export class Tensor extends TensorFunctional {
   /** For subclasses: a tensor that is to become one of theirs. @internal */
   constructor(adopted: object) {
     super()
