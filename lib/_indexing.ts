@@ -2,13 +2,15 @@
  * Indexing with Python's meaning for each kind of index. An index list is walked once: numbers, slices, `'...'`, null and
  * booleans become views (`select`, `slice`, `unsqueeze`); tensors and lists are collected for one `aten::index`.
  */
-import { isPlainObject, typeName } from './_C/args.js'
-import { callByName } from './_C/call.js'
+import { typeName } from './_C/args.js'
+import { call } from './_C/call.js'
 import { IndexError, ValueError } from './_C/errors.js'
 import { native } from './_C/native.js'
 import { sizesOf } from './_C/sizes.js'
 import { tensor } from './_creation.js'
-import { bool, dtypes, int64, uint8 } from './dtype.js'
+import * as ops from './_generated/ops.js'
+import { Complex } from './complex.js'
+import { bool, dtypes, float32, int64, uint8 } from './dtype.js'
 import { Slice } from './slice.js'
 import type { Tensor } from './tensor.js'
 import type { Nested, Scalar } from './types.js'
@@ -22,8 +24,7 @@ export type IndexList = readonly (number | bigint | boolean | Tensor | IndexList
  */
 export type Index = number | bigint | boolean | null | '...' | Slice | Tensor | IndexList | ArrayBufferView
 
-const aten = (name: string, overload: string, ...args: unknown[]): Tensor =>
-  callByName(`aten::${name}`, overload, ...args) as Tensor
+const run = (op: number, ...args: unknown[]): Tensor => call(op, ...args) as Tensor
 
 const isInteger = (index: unknown): index is number | bigint => typeof index === 'number' || typeof index === 'bigint'
 
@@ -49,19 +50,19 @@ function select(x: Tensor, dim: number, index: number, place: number): Tensor {
   if (index < -size || index >= size) {
     throw new IndexError(`index ${index} is out of bounds for dimension ${place} with size ${size}`, 'ERR_TORCH_INDEX')
   }
-  return aten('select', 'int', x, dim, index)
+  return run(ops.select, x, dim, index)
 }
 
 function cut(x: Tensor, dim: number, { start, stop, step }: Slice): Tensor {
   if (step !== null && step <= 0)
     throw new ValueError(step === 0 ? 'slice step cannot be zero' : 'step must be greater than zero', 'ERR_TORCH_VALUE')
-  return aten('slice', 'Tensor', x, dim, start, stop, step ?? 1)
+  return run(ops.slice, x, dim, start, stop, step ?? 1)
 }
 
 /** A mask of one element that keeps or drops the new dimension it stands for. */
 function flagIndex(x: Tensor, keep: boolean): Tensor {
   const options = { dtype: int64, device: x.device }
-  return keep ? aten('zeros', '', [1], options) : aten('empty', 'memory_format', [0], options)
+  return keep ? run(ops.zeros, [1], options) : run(ops.empty, [0], options)
 }
 
 /** How many of the tensor's dimensions an index stands for. */
@@ -137,12 +138,12 @@ function walk(x: Tensor, indices: readonly unknown[]): Walked {
     dim++
   }
   const flag = (keep: boolean) => {
-    view = aten('unsqueeze', '', view, dim)
+    view = run(ops.unsqueeze, view, dim)
     record(flagIndex(view, keep))
   }
   for (const [place, item] of items.entries()) {
     if (item === '...') dim += rank - specified
-    else if (item === null) view = aten('unsqueeze', '', view, dim++)
+    else if (item === null) view = run(ops.unsqueeze, view, dim++)
     else if (typeof item === 'boolean') flag(item)
     else if (item instanceof Slice) view = cut(view, dim++, item)
     else if (item instanceof IndexTensor) {
@@ -161,22 +162,19 @@ export function getItem(x: Tensor, indices: readonly unknown[]): Tensor {
   const only = indices[0]
   if (indices.length === 1 && isInteger(only)) return select(x, 0, wholeNumber(only), 0)
   const { view, tensors } = walk(x, indices)
-  if (tensors.length > 0) return aten('index', 'Tensor', view, tensors)
+  if (tensors.length > 0) return run(ops.index, view, tensors)
   // Python too gives a new tensor that shares the memory.
-  return view === x ? aten('alias', '', x) : view
+  return view === x ? run(ops.alias, x) : view
 }
 
-/** The value to assign, as a tensor. */
-function valueTensor(x: Tensor, value: unknown): Tensor {
+/** A tensor or scalar to assign; anything else is refused. */
+function checkedValue(x: Tensor, value: unknown): Tensor | Scalar {
   if (native.isTensor(value)) return value as Tensor
-  const isScalar = typeof value === 'object' ? value !== null && native.kTag in value : typeof value !== 'string'
-  if (value === null || value === undefined || !isScalar || isPlainObject(value) || typeof value === 'function') {
-    throw new TypeError(
-      `can't assign a ${typeName(value)} to a ${x.dtype} tensor; give a number, or a tensor made by torch.tensor(…)`,
-    )
-  }
-  const quantized = x.is_quantized
-  return aten('full', '', [], value as Scalar, { dtype: quantized ? dtypes[6] : x.dtype })
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof Complex)
+    return value
+  throw new TypeError(
+    `can't assign a ${typeName(value)} to a ${x.dtype} tensor; give a number, or a tensor made by torch.tensor(…)`,
+  )
 }
 
 /** The shape without leading ones, which assignment ignores. */
@@ -184,33 +182,45 @@ function withoutLeadingOnes(value: Tensor): Tensor {
   const sizes = sizesOf(value)
   let first = 0
   while (first < sizes.length && sizes[first] === 1) first++
-  return first === 0 ? value : aten('view', '', value, sizes.slice(first))
+  return first === 0 ? value : run(ops.view, value, sizes.slice(first))
 }
 
-function copyTo(target: Tensor, value: Tensor): void {
+function copyTo(target: Tensor, value: Tensor | Scalar): void {
+  if (!native.isTensor(value)) {
+    run(ops.fill_, target, value)
+    return
+  }
+  const source = value as Tensor
   const wanted = sizesOf(target)
-  const given = sizesOf(value)
-  if (wanted.length === given.length && wanted.every((size, i) => size === given[i])) {
-    aten('copy_', '', target, value)
-    return
-  }
-  if (given.length === 0 && native.deviceType(value) === 0) {
-    aten('fill_', 'Tensor', target, value)
-    return
-  }
-  aten('copy_', '', target, aten('expand', '', withoutLeadingOnes(value), wanted))
+  const given = sizesOf(source)
+  if (wanted.length === given.length && wanted.every((size, i) => size === given[i])) run(ops.copy_, target, source)
+  else if (given.length === 0 && native.deviceType(source) === 0) run(ops.fill_, target, source)
+  else run(ops.copy_, target, run(ops.expand, withoutLeadingOnes(source), wanted))
+}
+
+/** Writes at the places that tensors name. */
+function putAt(view: Tensor, tensors: readonly (Tensor | null)[], value: Tensor | Scalar): void {
+  const source = native.isTensor(value)
+    ? withoutLeadingOnes(value as Tensor)
+    : run(ops.full, [], value, { dtype: view.is_quantized ? float32 : view.dtype })
+  run(ops.index_put_, view, tensors, source, false)
 }
 
 /** `x[indices] = value`. @internal */
 export function setItem(x: Tensor, indices: readonly unknown[], value: unknown): void {
-  const source = valueTensor(x, value)
+  const source = checkedValue(x, value)
+  const only = indices.length === 1 ? indices[0] : undefined
   // A lone false assigns nothing, as in NumPy.
-  if (indices.length === 1 && indices[0] === false) return
-  if (indices.length === 1 && indices[0] === true) {
-    copyTo(aten('unsqueeze', '', x, 0), source)
+  if (only === false) return
+  if (only === true) {
+    copyTo(run(ops.unsqueeze, x, 0), source)
+    return
+  }
+  if (isInteger(only)) {
+    copyTo(select(x, 0, wholeNumber(only), 0), source)
     return
   }
   const { view, tensors } = walk(x, indices)
   if (tensors.length === 0) copyTo(view, source)
-  else aten('index_put_', '', view, tensors, withoutLeadingOnes(source), false)
+  else putAt(view, tensors, source)
 }

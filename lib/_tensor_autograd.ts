@@ -1,9 +1,9 @@
 import { signature, typeName } from './_C/args.js'
-import { callByName, traced } from './_C/call.js'
+import { call } from './_C/call.js'
 import { TorchError } from './_C/errors.js'
 import { underGradMode } from './_C/hooks.js'
-import { beforeCall } from './_C/modes.js'
 import { native } from './_C/native.js'
+import * as ops from './_generated/ops.js'
 import { TensorFacts } from './_tensor_facts.js'
 import { Node } from './autograd/graph.js'
 import { backward, backwardAsync, type Tensors } from './autograd/run.js'
@@ -77,7 +77,7 @@ export class TensorAutograd extends TensorFacts {
 
   /** The same memory outside the graph, with a version of its own. Setting it exchanges the memory. */
   get data(): Tensor {
-    return callByName('aten::data', null, this) as Tensor
+    return call(ops.data, this) as Tensor
   }
 
   set data(source: Tensor) {

@@ -1,9 +1,10 @@
 import { signature } from './_C/args.js'
-import { callByName } from './_C/call.js'
+import { call } from './_C/call.js'
 import { TorchError } from './_C/errors.js'
 import { native } from './_C/native.js'
 import type { TensorData } from './_creation.js'
 import { tensor } from './_creation.js'
+import * as ops from './_generated/ops.js'
 import { TensorAutograd } from './_tensor_autograd.js'
 import { type TypedArray, viewOfBytes } from './_typed_array.js'
 import type { Complex } from './complex.js'
@@ -117,15 +118,20 @@ export class TensorConversion extends TensorAutograd {
   to(keywords: ToKeywords & { other?: Tensor }): Tensor
   to(...args: unknown[]): Tensor {
     const { other, non_blocking, copy, memory_format, ...wanted } = bindTo(args)
-    const kind = wanted.dtype ?? other?.dtype ?? this.dtype
+    const own = this.dtype
+    const kind = wanted.dtype ?? other?.dtype ?? own
     const place = wanted.device ?? other?.device ?? null
-    const where = place === null ? this.device : new device(place as device)
-    const stays = where.type === this.device.type && (where.index ?? this.device.index) === this.device.index
-    if (stays && kind === this.dtype && !copy && (memory_format === null || memory_format.name === 'preserve_format'))
+    const where = place === null ? null : new device(place as device)
+    const stays = where === null || this.isOn(where)
+    if (stays && kind === own && !copy && (memory_format === null || memory_format.name === 'preserve_format'))
       return self(this)
-    const tail = [non_blocking, copy, memory_format]
-    if (stays) return callByName('aten::to', 'dtype', this, kind, ...tail) as Tensor
-    return callByName('aten::to', 'device', this, where, kind, ...tail) as Tensor
+    const tail = [kind, non_blocking, copy, memory_format]
+    return call(ops.to, this, ...(stays ? tail : [where, ...tail])) as Tensor
+  }
+
+  private isOn(where: device): boolean {
+    const here = this.device
+    return where.type === here.type && (where.index ?? here.index) === here.index
   }
 
   /**
@@ -253,7 +259,7 @@ export class TensorConversion extends TensorAutograd {
   new_full(size: Size | Int, fill_value: Scalar, options: TensorOptions = {}): Tensor {
     const { requires_grad, ...rest } = options
     const sizes = Array.isArray(size) ? size : [size]
-    const result = callByName('aten::new_full', null, this, sizes, fill_value, rest) as Tensor
+    const result = call(ops.new_full, this, sizes, fill_value, rest) as Tensor
     return requires_grad ? result.requires_grad_() : result
   }
 }

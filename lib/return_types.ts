@@ -6,13 +6,13 @@ import { inspect } from 'node:util'
  */
 export function makeNamed(names: readonly string[], operator?: string): new (...values: unknown[]) => unknown[] {
   class NamedResult extends Array<unknown> {
-    static override get [Symbol.species](): ArrayConstructor {
-      return Array
+    static {
+      Object.defineProperty(NamedResult, Symbol.species, { value: Array })
     }
 
     constructor(...values: unknown[]) {
-      super()
-      for (let i = 0; i < values.length; i++) this.push(values[i])
+      super(values.length)
+      for (let i = 0; i < values.length; i++) this[i] = values[i]
     }
 
     override toString(): string {

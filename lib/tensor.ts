@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { callByName } from './_C/call.js'
+import { call } from './_C/call.js'
 import { native } from './_C/native.js'
+import * as ops from './_generated/ops.js'
 import { getItem, type Index, setItem } from './_indexing.js'
-import { TensorConversion } from './_tensor_conversion.js'
+import { TensorFunctional } from './_tensor_functional.js'
 import { tensorStr } from './_tensor_str.js'
 import type { Scalar } from './types.js'
 
@@ -12,7 +13,7 @@ export type { Index, IndexList } from './_indexing.js'
  * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like, never by `new`.
  * https://docs.pytorch.org/docs/stable/tensors.html
  */
-export class Tensor extends TensorConversion {
+export class Tensor extends TensorFunctional {
   /** For subclasses: a tensor that is to become one of theirs. @internal */
   constructor(adopted: object) {
     super()
@@ -24,27 +25,27 @@ export class Tensor extends TensorConversion {
 
   /** Dimensions in reverse order; for matrices the transpose. */
   get T(): Tensor {
-    return callByName('aten::numpy_T', null, this) as Tensor
+    return call(ops.numpy_T, this) as Tensor
   }
 
   /** The last two dimensions exchanged. */
   get mT(): Tensor {
-    return callByName('aten::mT', null, this) as Tensor
+    return call(ops.mT, this) as Tensor
   }
 
   /** A matrix, conjugated and transposed. */
   get H(): Tensor {
-    return callByName('aten::matrix_H', null, this) as Tensor
+    return call(ops.matrix_H, this) as Tensor
   }
 
   /** The last two dimensions exchanged, conjugated. */
   get mH(): Tensor {
-    return callByName('aten::mH', null, this) as Tensor
+    return call(ops.mH, this) as Tensor
   }
 
   /** The real parts, a view. */
   get real(): Tensor {
-    return callByName('aten::real', null, this) as Tensor
+    return call(ops.real, this) as Tensor
   }
 
   set real(value: Tensor | Scalar) {
@@ -53,7 +54,7 @@ export class Tensor extends TensorConversion {
 
   /** The imaginary parts, a view; complex tensors alone have them. */
   get imag(): Tensor {
-    return callByName('aten::imag', null, this) as Tensor
+    return call(ops.imag, this) as Tensor
   }
 
   set imag(value: Tensor | Scalar) {

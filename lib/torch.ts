@@ -1,6 +1,5 @@
 /** The namespace `torch`. */
 import './_C/setup.js'
-import { native } from './_C/native.js'
 
 export {
   IndexError,
@@ -11,20 +10,16 @@ export {
   ValueError,
 } from './_C/errors.js'
 export * from './_constants.js'
-export {
-  as_tensor,
-  asarray,
-  from_file,
-  frombuffer,
-  fromTypedArray,
-  full,
-  scalar_tensor,
-  type TensorData,
-  tensor,
-} from './_creation.js'
+export { as_tensor, asarray, type TensorData, tensor } from './_creation.js'
 export { get_default_device, set_default_device } from './_default_device.js'
 export { get_default_dtype, set_default_dtype } from './_default_dtype.js'
+export { from_file, full, scalar_tensor } from './_factories.js'
+export { frombuffer, fromTypedArray } from './_from_buffer.js'
+export * as fft from './_generated/fft.js'
+export * as linalg from './_generated/linalg.js'
+export * as special from './_generated/special.js'
 export * from './_generated/torch.js'
+export { pca_lowrank, svd_lowrank } from './_lowrank.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
 export * from './_process.js'
 export { is_tensor } from './_tensor_functions.js'
@@ -39,6 +34,7 @@ export {
 } from './autograd/grad_mode.js'
 export * as autograd from './autograd/index.js'
 export { Complex } from './complex.js'
+export * as cuda from './cuda/index.js'
 export { type DeviceLike, type DeviceType, device } from './device.js'
 export {
   bfloat16,
@@ -80,6 +76,7 @@ export {
   uint64,
 } from './dtype.js'
 export { finfo } from './finfo.js'
+export * from './functional.js'
 export { iinfo } from './iinfo.js'
 export {
   _mkldnn,
@@ -92,6 +89,7 @@ export {
   sparse_csr,
   strided,
 } from './layout.js'
+export * as masked from './masked/index.js'
 export { leakReport, liveTensors, scope, trackTensors } from './memory.js'
 export {
   channels_last,
@@ -101,6 +99,7 @@ export {
   preserve_format,
 } from './memory_format.js'
 export * as multiprocessing from './multiprocessing.js'
+export { ops } from './ops.js'
 export {
   per_channel_affine,
   per_channel_affine_float_qparams,
@@ -119,11 +118,9 @@ export {
   seed,
   set_rng_state,
 } from './random.js'
+export * as signal from './signal/index.js'
 export { Size } from './size.js'
 export { type Slice, slice } from './slice.js'
+export * as sparse from './sparse.js'
 export { type Index, type IndexList, Tensor } from './tensor.js'
 export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types.js'
-
-/** The version of LibTorch. */
-export const __version__: string = native.torchVersion
-export * as cuda from './cuda/index.js'

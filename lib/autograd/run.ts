@@ -1,9 +1,10 @@
 /** The two ways into the autograd engine. */
 import { type Args, isPlainObject, signature, typeName } from '../_C/args.js'
-import { callByName, traced } from '../_C/call.js'
+import { call, traced } from '../_C/call.js'
 import { TorchError, ValueError } from '../_C/errors.js'
 import { beforeCall } from '../_C/modes.js'
 import { native } from '../_C/native.js'
+import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 
 /** One tensor or several. */
@@ -34,8 +35,7 @@ function startingGrad(output: Tensor, grad: unknown, place: number): Tensor | nu
     if (output.numel() !== 1) throw new TorchError('grad can be implicitly created only for scalar outputs')
     if (!output.dtype.is_floating_point)
       throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${output.dtype}`)
-    const options = { memory_format: null }
-    return callByName('aten::ones_like', null, output.detach(), options) as Tensor
+    return call(ops.ones_like, output.detach()) as Tensor
   }
   if (!native.isTensor(grad)) throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`)
   const given = grad as Tensor
@@ -188,7 +188,7 @@ export function grad(
   if (!materialize_grads) return found as Tensor[]
   return found.map((result, i) => {
     if (result !== null) return result
-    const zeros = callByName('aten::zeros_like', null, inputs[i]!.detach()) as Tensor
+    const zeros = call(ops.zeros_like, inputs[i]!.detach()) as Tensor
     return create_graph ? zeros.requires_grad_() : zeros
   })
 }
@@ -205,15 +205,14 @@ function runBatched(
     throw new TorchError('is_grads_batched needs grad_outputs with a batch dimension')
   const passes: (Tensor | null)[][] = []
   for (let i = 0; i < count; i++) {
-    const grads = batched.map(all => callByName('aten::select', 'int', all, 0, i))
+    const grads = batched.map(all => call(ops.select, all, 0, i))
     passes.push(run(grads, retain || i < count - 1))
   }
   return passes[0]!.map((first, input) =>
     first === null
       ? null
-      : (callByName(
-          'aten::stack',
-          null,
+      : (call(
+          ops.stack,
           passes.map(pass => pass[input]),
         ) as Tensor),
   )

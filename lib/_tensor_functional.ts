@@ -1,0 +1,115 @@
+import { type Args, signature } from './_C/args.js'
+import { TensorConversion } from './_tensor_conversion.js'
+import type { dtype } from './dtype.js'
+import { lu } from './functional/lu.js'
+import { norm } from './functional/norm.js'
+import { split } from './functional/shapes.js'
+import { istft, stft } from './functional/spectral.js'
+import { unique, unique_consecutive } from './functional/unique.js'
+import type { Tensor } from './tensor.js'
+import type { Scalar } from './types.js'
+
+const self = (t: TensorFunctional): Tensor => t as unknown as Tensor
+
+type Dims = number | readonly number[] | null
+
+interface UniqueKeywords {
+  sorted: boolean
+  return_inverse: boolean
+  return_counts: boolean
+  dim: number | null
+}
+
+/** How many results `unique` has is known from the flags. */
+type UniqueResult<K> = K extends { return_inverse: true } | { return_counts: true }
+  ? K extends { return_inverse: true; return_counts: true }
+    ? [Tensor, Tensor, Tensor]
+    : [Tensor, Tensor]
+  : Tensor
+
+interface NormKeywords {
+  p: Scalar | 'fro' | 'nuc' | null
+  dim: Dims
+  keepdim: boolean
+  dtype: dtype | null
+}
+
+interface StftKeywords {
+  n_fft: number
+  hop_length: number | null
+  win_length: number | null
+  window: Tensor | null
+  center: boolean
+  pad_mode: 'constant' | 'reflect' | 'replicate' | 'circular'
+  normalized: boolean
+  onesided: boolean | null
+  return_complex: boolean | null
+  align_to_window: boolean | null
+}
+
+interface IstftKeywords {
+  n_fft: number
+  hop_length: number | null
+  win_length: number | null
+  window: Tensor | null
+  center: boolean
+  normalized: boolean
+  onesided: boolean | null
+  length: number | null
+  return_complex: boolean
+}
+
+const bindSplit = signature<{ split_size: number | readonly number[]; dim: number }>('split', 'split_size', ['dim', 0])
+const bindNorm = signature<NormKeywords>('norm', ['p', 'fro'], ['dim', null], ['keepdim', false], ['dtype', null])
+const bindLu = signature<{ pivot: boolean; get_infos: boolean }>('lu', ['pivot', true], ['get_infos', false])
+
+/** Functions of several operators that Python also has as methods. */
+export class TensorFunctional extends TensorConversion {
+  /** As `torch.split`. https://docs.pytorch.org/docs/stable/generated/torch.split.html */
+  split(
+    ...args: Args<
+      [split_size: number | readonly number[]],
+      [dim: number],
+      { split_size: number | readonly number[]; dim: number }
+    >
+  ): Tensor[] {
+    const { split_size, dim } = bindSplit(args)
+    return split(self(this), split_size, dim)
+  }
+
+  /** As `torch.unique`. https://docs.pytorch.org/docs/stable/generated/torch.unique.html */
+  unique<const K extends Partial<UniqueKeywords> = Record<never, never>>(keywords?: K): UniqueResult<K> {
+    return unique(self(this), keywords ?? {}) as UniqueResult<K>
+  }
+
+  /** As `torch.unique_consecutive`. https://docs.pytorch.org/docs/stable/generated/torch.unique_consecutive.html */
+  unique_consecutive<const K extends Partial<Omit<UniqueKeywords, 'sorted'>> = Record<never, never>>(
+    keywords?: K,
+  ): UniqueResult<K> {
+    return unique_consecutive(self(this), keywords ?? {}) as UniqueResult<K>
+  }
+
+  /** As `torch.norm`. https://docs.pytorch.org/docs/stable/generated/torch.norm.html */
+  norm(
+    ...args: Args<[], [p: NormKeywords['p'], dim: Dims, keepdim: boolean, dtype: dtype | null], NormKeywords>
+  ): Tensor {
+    const { p, dim, keepdim, dtype } = bindNorm(args)
+    return norm(self(this), p, dim, keepdim, null, dtype)
+  }
+
+  /** As `torch.stft`. https://docs.pytorch.org/docs/stable/generated/torch.stft.html */
+  stft(n_fft: number, keywords: Partial<Omit<StftKeywords, 'n_fft'>> = {}): Tensor {
+    return stft(self(this), n_fft, keywords)
+  }
+
+  /** As `torch.istft`. https://docs.pytorch.org/docs/stable/generated/torch.istft.html */
+  istft(n_fft: number, keywords: Partial<Omit<IstftKeywords, 'n_fft'>> = {}): Tensor {
+    return istft(self(this), n_fft, keywords)
+  }
+
+  /** As `torch.lu`. https://docs.pytorch.org/docs/stable/generated/torch.lu.html */
+  lu(...args: Args<[], [pivot: boolean, get_infos: boolean], { pivot: boolean; get_infos: boolean }>): Tensor[] {
+    const { pivot, get_infos } = bindLu(args)
+    return lu(self(this), pivot, get_infos)
+  }
+}
