@@ -134,18 +134,20 @@ export async function provideLibTorch() {
   return again
 }
 
-/** Brings everything up to what `npm start` and `npm test` need. `addon: false` stops after the compilers of TypeScript. */
-export async function prepare({ programs = false, addon = true } = {}) {
+/**
+ * Brings everything up to what `npm start` and `npm test` need. `library: false` is content with any compiled library,
+ * `addon: false` needs no addon.
+ */
+export async function prepare({ library = true, programs = false, addon = true } = {}) {
   await withLock(
     join(cache, 'setup.lock'),
     async () => {
       await installDependencies()
-      await compileLibrary()
+      if (library || !existsSync(join(root, 'dist', 'cli', 'setup.js'))) await compileLibrary()
       if (programs) await compilePrograms()
-      if (addon) {
-        const { buildAddon } = await import('./build.mjs')
-        await buildAddon(await provideLibTorch())
-      }
+      if (!addon) return
+      const { buildAddon } = await import('./build.mjs')
+      await buildAddon(await provideLibTorch())
     },
     pid => say(`waiting for process ${pid}, which is setting up the same folder …`),
   )

@@ -1,5 +1,5 @@
 /**
- * Sets everything up, then runs a TypeScript program of this repository.
+ * Sets everything up, then runs a program of this repository.
  *
  * node scripts/run.mjs examples/mnist.ts [ARGUMENTS …]
  */
@@ -13,10 +13,13 @@ const [program, ...args] = process.argv.slice(2)
 await main(async () => {
   if (!program) throw new SetupError('which program? For example: npm run example examples/mnist.ts')
   const source = resolve(program)
-  const compiled = join(root, '.cache', 'programs', relative(root, source).replace(/\.ts$/, '.js'))
   if (!existsSync(source)) throw new SetupError(`there is no program ${program}`)
-  await prepare({ programs: true })
-  const child = spawn(process.execPath, ['--enable-source-maps', compiled, ...args], { stdio: 'inherit' })
+  const isTypeScript = source.endsWith('.ts')
+  // The generator writes what lib/ is compiled from: it has to run also where lib/ does not compile.
+  await prepare(isTypeScript ? { programs: true } : { library: false, addon: false })
+  const compiled = join(root, '.cache', 'programs', relative(root, source).replace(/\.ts$/, '.js'))
+  const file = isTypeScript ? compiled : source
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { stdio: 'inherit' })
   // Ctrl-C reaches the program too: let it finish in its own way.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global_setup.ts'],
+    // A process for each file: one that crashes takes no other with it.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The compiled library runs as Node loads it, not through Vite.
+    server: { deps: { external: [/\/(dist|build|scripts)\//] } },
+  },
+})
