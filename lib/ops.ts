@@ -47,19 +47,12 @@ function makePacket(namespace: string, name: string): OpOverloadPacket | undefin
   return run as unknown as OpOverloadPacket
 }
 
-/** An object whose properties are made when first asked for; `make` returns undefined where there is none. */
-function lazily<T>(target: object, make: (name: string) => T | undefined, missing: (name: string) => string): T {
+/** An object whose properties are made when first asked for, and are undefined where `make` says so. */
+function lazily<T>(target: object, make: (name: string) => unknown): T {
   return new Proxy(target, {
     get(cache: Record<string | symbol, unknown>, name) {
-      if (typeof name === 'symbol' || name in cache) return cache[name]
-      const made = make(name)
-      if (made === undefined) {
-        // Promises and printing ask every object for these.
-        if (name === 'then' || name === 'toJSON') return undefined
-        throw new TypeError(missing(name))
-      }
-      cache[name] = made
-      return made
+      if (typeof name !== 'symbol' && !(name in cache)) cache[name] = make(name)
+      return cache[name]
     },
   }) as T
 }
@@ -67,11 +60,7 @@ function lazily<T>(target: object, make: (name: string) => T | undefined, missin
 const loaded = new Set<string>()
 
 function makeNamespace(namespace: string): OpNamespace {
-  return lazily(
-    Object.create(null) as object,
-    name => makePacket(namespace, name) as unknown as OpNamespace,
-    name => `'_OpNamespace' '${namespace}' object has no attribute '${name}'`,
-  )
+  return lazily(Object.create(null) as object, name => makePacket(namespace, name))
 }
 
 /** What `torch.ops` has beside the libraries of operators. */
@@ -96,6 +85,6 @@ const loading: Loading = {
  */
 export const ops: Loading & { readonly [namespace: string]: OpNamespace } = lazily(
   Object.assign(Object.create(null) as object, loading),
-  name => makeNamespace(name) as unknown as Loading & { readonly [namespace: string]: OpNamespace },
-  name => `'_Ops' object has no attribute '${name}'`,
+  // A promise that resolves with `ops` asks for `then`.
+  name => (name === 'then' ? undefined : makeNamespace(name)),
 )

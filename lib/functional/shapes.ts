@@ -6,6 +6,7 @@ import { runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import { bool, int64 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
+import type { Int, Size } from '../types.js'
 
 type Tensors = readonly Tensor[]
 type Several = readonly (Tensor | Tensors)[]
@@ -146,17 +147,19 @@ export const split = define(
 export const unravel_index = define(
   'unravel_index',
   ['indices', 'shape'],
-  (indices: Tensor, shape: number | readonly number[]): Tensor[] => {
+  (indices: Tensor, shape: Int | Size): Tensor[] => {
     if (indices.dtype.is_complex || indices.dtype.is_floating_point || indices.dtype === bool)
       throw new TypeError(`expected 'indices' to be integer dtype, but got ${indices.dtype}`)
-    const sizes = typeof shape === 'number' ? [shape] : shape
-    if (!Array.isArray(sizes) || !sizes.every(Number.isInteger))
+    const given: Size = Array.isArray(shape) ? shape : [shape as Int]
+    if (!given.every(size => typeof size === 'bigint' || Number.isInteger(size)))
       throw new TypeError("expected 'shape' to be int or sequence of ints")
-    if (sizes.some(size => size < 0))
+    // Products of sizes may leave what a number holds.
+    const sizes = given.map(BigInt)
+    if (sizes.some(size => size < 0n))
       throw valueError(`'shape' cannot have negative values, but got (${sizes.join(', ')})`)
-    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
-    const vector = (values: readonly number[]) =>
-      call(ops.to, native.fromNested([...values], int64.scalarType), indices.device)
+    const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1n))
+    const vector = (values: bigint[]) =>
+      call(ops.to, native.fromNested(values, int64.scalarType), indices.device, int64)
     const places = call(ops.floor_divide, call(ops.unsqueeze, indices, -1), vector(strides))
     return call(ops.unbind, call(ops.remainder, places, vector(sizes)), -1) as Tensor[]
   },

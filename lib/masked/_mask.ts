@@ -58,7 +58,7 @@ export function identity(operation: Reduction, input: Tensor, order: number | nu
   }
   if (value === null) throw notImplementedError(`identity of ${operation} on ${type} input`)
   const made = native.fromNested(value, type.scalarType)
-  return input.device.type === 'cpu' ? made : (call(ops.to, made, input.device) as Tensor)
+  return input.device.type === 'cpu' ? made : (call(ops.to, made, input.device, type) as Tensor)
 }
 
 /** Sorted, non-negative dimensions; all of them for null. */

@@ -45,7 +45,7 @@ const linspace = (start: unknown, end: unknown, M: number, options: Options) =>
 /** Values as a tensor of the window's dtype and device. */
 function constant(values: number | number[], options: Options): Tensor {
   const made = native.fromNested(values, options.dtype.scalarType)
-  return options.device === null ? made : (call(ops.to, made, options.device) as Tensor)
+  return options.device === null ? made : (call(ops.to, made, options.device, options.dtype) as Tensor)
 }
 
 /**
