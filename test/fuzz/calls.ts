@@ -3,7 +3,7 @@ import * as torch from 'torch-node'
 import { native } from '#lib/_C/native.js'
 import { Random } from './random.js'
 import { findTargets, type Target } from './targets.js'
-import { type Argument, anything, oddTensor, ofKind, options, tensor } from './values.js'
+import { type Argument, anything, type Family, family, oddTensor, ofKind, options, tensor } from './values.js'
 
 export interface Call {
   /** The call as a reader would write it. */
@@ -56,14 +56,14 @@ function overloads(name: string): Parameter[][] {
 }
 
 /** Arguments of the kinds that one overload asks for. */
-function byOverload(random: Random, parameters: readonly Parameter[]): Argument[] {
+function byOverload(random: Random, parameters: readonly Parameter[], like?: Family): Argument[] {
   const args: Argument[] = []
   const keywords: [string, Argument][] = []
   for (const { kind, name, keywordOnly } of parameters) {
     if (keywordOnly) {
-      if (random.chance(0.3)) keywords.push([name, ofKind(random, kind)])
+      if (random.chance(0.3)) keywords.push([name, ofKind(random, kind, like)])
     } else {
-      args.push(ofKind(random, kind))
+      args.push(ofKind(random, kind, like))
     }
   }
   if (random.chance(0.1)) args.pop()
@@ -82,18 +82,18 @@ function wild(random: Random, names?: readonly string[]): Argument[] {
   return args
 }
 
-function argumentsFor(random: Random, target: Target): Argument[] {
+function argumentsFor(random: Random, target: Target, like?: Family): Argument[] {
   const known = overloads(target.name)
   if (known.length === 0 || random.chance(0.35)) {
     const names = known.flatMap(parameters => parameters.map(parameter => parameter.name))
     return wild(random, names.length > 0 && random.chance(0.5) ? names : undefined)
   }
-  const args = byOverload(random, random.pick(known))
+  const args = byOverload(random, random.pick(known), like)
   return target.owner === 'Tensor' ? args.slice(1) : args
 }
 
-function receiver(random: Random): Argument {
-  return random.chance(0.95) ? tensor(random) : oddTensor(random)
+function receiver(random: Random, like?: Family): Argument {
+  return random.chance(0.95) ? tensor(random, like) : oddTensor(random)
 }
 
 /** What a setter of global state may have left behind must not reach the next call. */
@@ -108,16 +108,17 @@ export function makeCall(seed: number, i: number): Call {
   const random = new Random(seed, i)
   torch.manual_seed(i)
   const draw = random.next()
+  const like = random.chance(0.6) ? family(random) : undefined
   if (draw < 0.06 && targets.others.length > 0) {
     const { target, make } = random.pick(targets.others)
     return finish(target, make(), wild(random))
   }
   if (draw < 0.5) {
     const target = random.pick(targets.methods)
-    return finish(target, receiver(random), argumentsFor(random, target))
+    return finish(target, receiver(random, like), argumentsFor(random, target, like))
   }
   const target = random.pick(targets.functions)
-  return finish(target, null, argumentsFor(random, target))
+  return finish(target, null, argumentsFor(random, target, like))
 }
 
 function finish(target: Target, self: Argument | null, args: Argument[]): Call {

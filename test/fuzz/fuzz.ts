@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { supervise } from '../supervise.js'
 import { makeCall } from './calls.js'
-import type { Breach } from './child.js'
+import { type Breach, MARK, type Message } from './protocol.js'
 
 export interface FuzzReport {
   calls: number
@@ -28,6 +28,9 @@ export interface FuzzOptions {
 /** Each child makes so many calls: few enough that a report of a crash stays near its cause. */
 const CALLS_PER_CHILD = 10_000
 
+/** About 2 GB more than the process takes to start: an allocation of 2³¹ bytes has to fail at once. */
+const MEMORY_LIMIT_KB = 3_500_000
+
 export async function fuzz({ seed, calls, first = 0, onProgress, onBreach }: FuzzOptions): Promise<FuzzReport> {
   const report: FuzzReport = { calls: 0, returned: 0, threw: 0, crashes: [], breaches: [] }
   // Functions that write files do it here.
@@ -41,14 +44,15 @@ export async function fuzz({ seed, calls, first = 0, onProgress, onBreach }: Fuz
       args: [seed, next, count, progress].map(String),
       cwd: folder,
       env: { OMP_NUM_THREADS: '1' },
-      memoryLimitKb: 16_000_000,
+      memoryLimitKb: MEMORY_LIMIT_KB,
       patienceMs: 30_000,
       onLine(line) {
-        const message = JSON.parse(line) as Breach & { done?: number; returned?: number; threw?: number }
-        if (message.done !== undefined) onProgress?.(message.done - first)
-        else if (message.returned !== undefined) {
+        if (!line.startsWith(MARK)) return
+        const message = JSON.parse(line.slice(MARK.length)) as Message
+        if ('done' in message) {
           report.returned += message.returned
-          report.threw += message.threw!
+          report.threw += message.threw
+          onProgress?.(message.done - first)
         } else {
           report.breaches.push(message)
           onBreach?.(message)

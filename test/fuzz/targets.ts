@@ -16,7 +16,7 @@ export const excluded: readonly [pattern: RegExp, reason: string][] = [
   [/^torch\.ops\.load_library$/, 'runs whatever file it is given'],
   [/^torch\.hub\./, 'downloads'],
   [/^torch\.distributed\./, 'waits for other processes'],
-  [/^torch\._/, 'not public'],
+  [/Error$/, 'the constructor of an Error does with its message what JavaScript does'],
 ]
 
 type Callable = (...args: unknown[]) => unknown
@@ -39,7 +39,7 @@ function walk(path: string, namespace: Record<string, unknown>, seen: Set<unknow
   for (const key of Object.keys(namespace)) {
     const value = namespace[key]
     const name = `${path}.${key}`
-    if (key.startsWith('_') || isExcluded(name) || seen.has(value)) continue
+    if (key === 'default' || key.startsWith('_') || isExcluded(name) || seen.has(value)) continue
     if (typeof value === 'function') {
       seen.add(value)
       if (isClass(value)) {

@@ -131,6 +131,10 @@ const rules: Record<string, Rule> = {
   resize_: onClone('Tensor.resize_'),
   resize_as_: onClone('Tensor.resize_as_'),
   zero_: onClone('Tensor.zero_'),
+  // Python's private alias.
+  _segment_reduce: as('segment_reduce'),
+  // The database calls randn_like under this name.
+  rand_like: { needs: ['randn_like', 'rand_like'], call: ([f], args, keywords) => f!(...withKeywords(args, keywords)) },
   // The tensor that the sample is about is not the function's first parameter.
   einsum: rearranged('einsum', (tensors, equation) => [equation, ...(tensors as unknown[])]),
   polygamma: rearranged('polygamma', (x, n) => [n, x]),

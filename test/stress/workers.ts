@@ -2,6 +2,7 @@
  * Many threads that load the addon and compute at once, and tensors that cross between them. This file is both the main
  * thread's side and the worker's.
  */
+import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import * as torch from 'torch-node'
 import type { Tensor } from '#lib/tensor.js'
@@ -49,17 +50,14 @@ function start(program: string, task: Task): Worker {
   return new Worker(program, { workerData: task })
 }
 
-function nextMessage<T>(worker: Worker): Promise<T> {
-  return new Promise((done, fail) => {
-    worker.once('message', done)
-    worker.once('error', fail)
-  })
+async function nextMessage<T>(worker: Worker): Promise<T> {
+  const [message] = (await once(worker, 'message')) as [T]
+  return message
 }
 
-function ended(worker: Worker): Promise<void> {
-  return new Promise((done, fail) => {
-    worker.once('exit', code => (code === 0 ? done() : fail(new Error(`a worker exited with ${code}`))))
-  })
+async function ended(worker: Worker): Promise<void> {
+  const [code] = (await once(worker, 'exit')) as [number]
+  if (code !== 0) throw new Error(`a worker exited with ${code}`)
 }
 
 /** `count` workers at once, each computing for itself; resolves when all have ended. `program` is this file, compiled. */
