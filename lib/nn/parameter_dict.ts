@@ -1,12 +1,11 @@
 import { isPlainObject, typeName } from '../_C/args.js'
 import { TorchError } from '../_C/errors.js'
-import { native } from '../_C/native.js'
 import { runtimeError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
 import { recordOf } from './_module_state.js'
-import { describeMember } from './_parameter_print.js'
+import { asParameter, describeMember } from './_parameter_members.js'
 import { Module } from './module.js'
-import { Parameter } from './parameter.js'
+import type { Parameter } from './parameter.js'
 
 /**
  * Parameters by name that belong to the module that holds it. Tensors given to it become parameters; other values are kept
@@ -15,10 +14,11 @@ import { Parameter } from './parameter.js'
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ParameterDict.html
  */
 export class ParameterDict<V = Parameter> extends Module {
-  readonly #keys = new Set<string>()
+  declare private readonly _keys: Set<string>
 
   constructor(parameters: Record<string, V | Tensor> | Iterable<readonly [string, V | Tensor]> | null = null) {
     super()
+    Object.defineProperty(this, '_keys', { value: new Set() })
     if (parameters !== null) this.update(parameters)
   }
 
@@ -27,7 +27,7 @@ export class ParameterDict<V = Parameter> extends Module {
   }
 
   override get length(): number {
-    return this.#keys.size
+    return this._keys.size
   }
 
   /** Walks over the names, as Python does. */
@@ -37,7 +37,7 @@ export class ParameterDict<V = Parameter> extends Module {
 
   /** The value of a name; without one, `fallback`, by default null. */
   get(name: string, fallback: V | null = null): V | null {
-    return this.#keys.has(name) ? (recordOf(this)[name] as V) : fallback
+    return this._keys.has(name) ? (recordOf(this)[name] as V) : fallback
   }
 
   /** A tensor becomes a parameter. */
@@ -46,20 +46,19 @@ export class ParameterDict<V = Parameter> extends Module {
       throw new TypeError(
         `Index given to ParameterDict cannot be used as a key as it is not a string (type is '${typeName(name)}').`,
       )
-    if (!this.#keys.has(name) && name in this)
+    if (!this._keys.has(name) && name in this)
       throw new TorchError(`attribute '${name}' already exists`, 'ERR_TORCH_KEY')
-    const wrapped = native.isTensor(value) && !(value instanceof Parameter) ? new Parameter(value as Tensor) : value
-    this.#keys.add(name)
-    recordOf(this)[name] = wrapped
+    this._keys.add(name)
+    recordOf(this)[name] = asParameter(value)
     return this
   }
 
   has(name: string): boolean {
-    return this.#keys.has(name)
+    return this._keys.has(name)
   }
 
   delete(name: string): boolean {
-    if (!this.#keys.delete(name)) return false
+    if (!this._keys.delete(name)) return false
     return delete recordOf(this)[name]
   }
 
@@ -69,14 +68,14 @@ export class ParameterDict<V = Parameter> extends Module {
 
   /** Takes a value out and returns it. */
   pop(name: string): V {
-    if (!this.#keys.has(name)) throw new TorchError(`'${name}'`, 'ERR_TORCH_KEY')
+    if (!this._keys.has(name)) throw new TorchError(`'${name}'`, 'ERR_TORCH_KEY')
     const value = recordOf(this)[name] as V
     this.delete(name)
     return value
   }
 
   keys(): string[] {
-    return [...this.#keys]
+    return [...this._keys]
   }
 
   values(): V[] {

@@ -1,11 +1,10 @@
-import { native } from '../_C/native.js'
 import { runtimeError } from '../_C/raise.js'
 import { Tensor } from '../tensor.js'
 import { absoluteIndex, iterable } from './_list.js'
 import { recordOf } from './_module_state.js'
-import { describeMember } from './_parameter_print.js'
+import { asParameter, describeMember } from './_parameter_members.js'
 import { Module } from './module.js'
-import { Parameter } from './parameter.js'
+import type { Parameter } from './parameter.js'
 
 /**
  * A list of parameters that belong to the module that holds it. Tensors given to it become parameters; other values are
@@ -15,7 +14,6 @@ import { Parameter } from './parameter.js'
  */
 export class ParameterList<V = Parameter> extends Module {
   [index: number]: V
-  #size = 0
 
   constructor(values: Iterable<V | Tensor> | null = null) {
     super()
@@ -27,28 +25,28 @@ export class ParameterList<V = Parameter> extends Module {
   }
 
   override get length(): number {
-    return this.#size
+    let length = 0
+    while (Object.hasOwn(this, length)) length++
+    return length
   }
 
   *[Symbol.iterator](): IterableIterator<V> {
-    for (let i = 0; i < this.#size; i++) yield this[i]!
+    for (let i = 0; Object.hasOwn(this, i); i++) yield this[i]!
   }
 
   /** The value at a place; a negative one counts from the end. */
   at(index: number): V {
-    return this[absoluteIndex(index, this.#size)]!
+    return this[absoluteIndex(index, this.length)]!
   }
 
   /** Puts another value at a place; a tensor becomes a parameter. */
   setAt(index: number, value: V | Tensor): void {
-    const wrapped = native.isTensor(value) && !(value instanceof Parameter) ? new Parameter(value as Tensor) : value
-    recordOf(this)[absoluteIndex(index, this.#size)] = wrapped
+    recordOf(this)[absoluteIndex(index, this.length)] = asParameter(value)
   }
 
   /** Adds a value at the end; a tensor becomes a parameter. */
   append(value: V | Tensor): this {
-    this.#size++
-    this.setAt(-1, value)
+    recordOf(this)[this.length] = asParameter(value)
     return this
   }
 

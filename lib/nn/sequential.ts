@@ -4,6 +4,16 @@ import { absoluteIndex, iterable } from './_list.js'
 import { ownChildren, recordOf } from './_module_state.js'
 import { type AnyModule, Module } from './module.js'
 
+function entryAt(module: AnyModule, index: number): [string, Module] {
+  const entries = ownChildren(module)
+  return entries[absoluteIndex(index, entries.length)] as [string, Module]
+}
+
+function replaceAll(module: AnyModule, children: AnyModule[]): void {
+  for (const [name] of ownChildren(module)) delete recordOf(module)[name]
+  for (const [i, child] of children.entries()) module.add_module(String(i), child)
+}
+
 /**
  * Calls its children one after the other, each with the result of the one before. Made from modules, named `0`, `1`, …, or
  * from a plain object of named modules (Python's `OrderedDict` form).
@@ -44,12 +54,12 @@ export class Sequential extends Module {
 
   /** The child at a place; a negative one counts from the end. */
   at(index: number): Module {
-    return this.#entry(index)[1]
+    return entryAt(this, index)[1]
   }
 
   /** Puts another module at a place that has one. */
   setAt(index: number, module: AnyModule): void {
-    this.add_module(this.#entry(index)[0], module)
+    this.add_module(entryAt(this, index)[0], module)
   }
 
   /** A `Sequential` of the children from `start` to before `stop`, under their names, as `model[start:stop]` in Python. */
@@ -73,27 +83,21 @@ export class Sequential extends Module {
   insert(index: number, module: AnyModule): this {
     const modules: AnyModule[] = [...this]
     modules.splice(index === modules.length ? index : absoluteIndex(index, modules.length), 0, module)
-    this.#replace(modules)
+    replaceAll(this, modules)
     return this
   }
 
   /** Takes the child at a place out; the others are numbered anew. */
   pop(index: number): Module {
-    const [name, module] = this.#entry(index)
+    const [name, module] = entryAt(this, index)
     delete recordOf(this)[name]
     const rest = ownChildren(this)
     const numbered = rest.every(([other]) => /^\d+$/.test(other))
-    if (numbered) this.#replace(rest.map(([, other]) => other))
+    if (numbered)
+      replaceAll(
+        this,
+        rest.map(([, other]) => other),
+      )
     return module
-  }
-
-  #entry(index: number): [string, Module] {
-    const entries = ownChildren(this)
-    return entries[absoluteIndex(index, entries.length)] as [string, Module]
-  }
-
-  #replace(modules: AnyModule[]): void {
-    for (const [name] of ownChildren(this)) delete recordOf(this)[name]
-    for (const [i, module] of modules.entries()) this.add_module(String(i), module)
   }
 }

@@ -11,3 +11,8 @@ export function describeMember(value: unknown): string {
   const kind = value instanceof Parameter ? 'Parameter' : 'Tensor'
   return `${kind} containing: [${t.dtype} of size ${native.sizes(t).join('x')}${place}]`
 }
+
+/** A tensor as a parameter, anything else as it is. */
+export function asParameter(value: unknown): unknown {
+  return native.isTensor(value) && !(value instanceof Parameter) ? new Parameter(value as Tensor) : value
+}
