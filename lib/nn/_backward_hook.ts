@@ -1,5 +1,6 @@
 /** How a module's full backward hooks see the gradients: identity nodes around its inputs and its outputs. */
-import { currentModes } from '../_C/modes.js'
+import { underGradMode } from '../_C/hooks.js'
+import { beforeCall, currentModes } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { runtimeError, warn } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
@@ -88,21 +89,22 @@ function throughNode(values: readonly unknown[], backward: (grads: Grad[]) => re
     tensors.push(value as Tensor)
   }
   if (tensors.length === 0) return null
-  const outputs = native.customFunction(
-    'BackwardHookFunctionBackward',
-    tensors,
-    tensors.map(t => native.detach(t)),
-    [],
-    [],
-    false,
-    (_saved, ...grads) => {
+  beforeCall()
+  const outputs = native.customFunction({
+    name: 'BackwardHookFunctionBackward',
+    inputs: tensors,
+    outputs: tensors.map(t => native.detach(t)),
+    dirty: [],
+    nonDifferentiable: [],
+    materializeGrads: false,
+    saved: [],
+    backward: underGradMode((_saved: readonly Grad[], ...grads: Grad[]) => {
       const packed: Grad[] = new Array<Grad>(values.length).fill(null)
       for (const [i, place] of places.entries()) packed[place] = grads[i] ?? null
       const received = backward(packed)
       return places.map(place => received[place] ?? null)
-    },
-    [],
-  )
+    }),
+  })
   const passed = [...values]
   for (const [i, place] of places.entries()) passed[place] = outputs[i]
   return passed

@@ -1,5 +1,6 @@
 /** Making the tensors of layers. */
 import { call } from '../_C/call.js'
+import { defaultDeviceOr } from '../_default_device.js'
 import * as ops from '../_generated/ops.js'
 import type { DeviceLike } from '../device.js'
 import type { dtype } from '../dtype.js'
@@ -14,7 +15,7 @@ export interface FactoryOptions {
 
 /** A tensor whose values are yet to be written. */
 export function emptyTensor(shape: readonly number[], { device, dtype }: FactoryOptions): Tensor {
-  return call(ops.empty, shape, { device, dtype }) as Tensor
+  return call(ops.empty, shape, { device: defaultDeviceOr(device), dtype }) as Tensor
 }
 
 /** A parameter whose values are yet to be written. */

@@ -2,6 +2,7 @@
  * `torch.nn`: modules, layers and losses.
  * https://docs.pytorch.org/docs/stable/nn.html
  */
+import '../_C/setup.js'
 
 export type { ConvOptions, ConvPadding, PaddingMode } from './_conv_nd.js'
 export { deepcopy } from './_deepcopy.js'
