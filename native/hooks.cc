@@ -137,7 +137,7 @@ NodePtr make_node(std::unique_ptr<T> node) {
   if constexpr (std::is_same_v<NodePtr, std::shared_ptr<Node>>)
     return NodePtr(node.release(), [](Node* n) { delete n; });
   else
-    return NodePtr::reclaim(node.release());
+    return NodePtr::unsafe_steal_from_new(node.release());
 }
 
 std::unordered_set<at::TensorImpl*> impls_of(const variable_list& tensors) {

@@ -1,0 +1,199 @@
+import { type Args, signature } from '../_C/args.js'
+import type { Tensor } from '../tensor.js'
+import { repr } from './_print.js'
+import type { Ints } from './_utils.js'
+import * as F from './functional/index.js'
+import { Module } from './module.js'
+
+export interface AvgPool1dOptions {
+  kernel_size: Ints
+  stride: Ints | null
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+}
+
+const avgPool1dOptions = signature<AvgPool1dOptions>(
+  'AvgPool1d',
+  'kernel_size',
+  ['stride', null],
+  ['padding', 0],
+  ['ceil_mode', false],
+  ['count_include_pad', true],
+)
+
+/**
+ * The mean of every window. Input (N, C, L) or (C, L), output (N, C, L_out) with `size_out = ⌊(size + 2·padding −
+ * kernel_size) / stride⌋ + 1`; the stride is by default the kernel size. `count_include_pad` counts the zeros of the
+ * padding, too.
+ *
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+ */
+export class AvgPool1d extends Module {
+  kernel_size: Ints
+  stride: Ints
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+
+  constructor(
+    ...args: Args<
+      [kernel_size: Ints],
+      [stride: Ints | null, padding: Ints, ceil_mode: boolean, count_include_pad: boolean],
+      AvgPool1dOptions
+    >
+  ) {
+    super()
+    const options = avgPool1dOptions(args)
+    this.kernel_size = options.kernel_size
+    this.stride = options.stride ?? options.kernel_size
+    this.padding = options.padding
+    this.ceil_mode = options.ceil_mode
+    this.count_include_pad = options.count_include_pad
+  }
+
+  forward(input: Tensor): Tensor {
+    const { kernel_size, stride, padding, ceil_mode, count_include_pad } = this
+    return F.avg_pool1d(input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+  }
+
+  override extra_repr(): string {
+    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
+  }
+}
+
+export interface AvgPool2dOptions {
+  kernel_size: Ints
+  stride: Ints | null
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+  /** Divides by this instead of the size of the window. */
+  divisor_override: number | null
+}
+
+const avgPool2dOptions = signature<AvgPool2dOptions>(
+  'AvgPool2d',
+  'kernel_size',
+  ['stride', null],
+  ['padding', 0],
+  ['ceil_mode', false],
+  ['count_include_pad', true],
+  ['divisor_override', null],
+)
+
+/**
+ * The mean of every window. Input (N, C, H, W) or (C, H, W), output (N, C, H_out, W_out) with `size_out = ⌊(size +
+ * 2·padding − kernel_size) / stride⌋ + 1`; the stride is by default the kernel size. `count_include_pad` counts the
+ * zeros of the padding, too.
+ *
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+ */
+export class AvgPool2d extends Module {
+  kernel_size: Ints
+  stride: Ints
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+  divisor_override: number | null
+
+  constructor(
+    ...args: Args<
+      [kernel_size: Ints],
+      [
+        stride: Ints | null,
+        padding: Ints,
+        ceil_mode: boolean,
+        count_include_pad: boolean,
+        divisor_override: number | null,
+      ],
+      AvgPool2dOptions
+    >
+  ) {
+    super()
+    const options = avgPool2dOptions(args)
+    this.kernel_size = options.kernel_size
+    this.stride = options.stride ?? options.kernel_size
+    this.padding = options.padding
+    this.ceil_mode = options.ceil_mode
+    this.count_include_pad = options.count_include_pad
+    this.divisor_override = options.divisor_override
+  }
+
+  forward(input: Tensor): Tensor {
+    const { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override } = this
+    return F.avg_pool2d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+  }
+
+  override extra_repr(): string {
+    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
+  }
+}
+
+export interface AvgPool3dOptions {
+  kernel_size: Ints
+  stride: Ints | null
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+  /** Divides by this instead of the size of the window. */
+  divisor_override: number | null
+}
+
+const avgPool3dOptions = signature<AvgPool3dOptions>(
+  'AvgPool3d',
+  'kernel_size',
+  ['stride', null],
+  ['padding', 0],
+  ['ceil_mode', false],
+  ['count_include_pad', true],
+  ['divisor_override', null],
+)
+
+/**
+ * The mean of every window. Input (N, C, D, H, W) or (C, D, H, W), output (N, C, D_out, H_out, W_out) with `size_out
+ * = ⌊(size + 2·padding − kernel_size) / stride⌋ + 1`; the stride is by default the kernel size. `count_include_pad`
+ * counts the zeros of the padding, too.
+ *
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
+ */
+export class AvgPool3d extends Module {
+  kernel_size: Ints
+  stride: Ints
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+  divisor_override: number | null
+
+  constructor(
+    ...args: Args<
+      [kernel_size: Ints],
+      [
+        stride: Ints | null,
+        padding: Ints,
+        ceil_mode: boolean,
+        count_include_pad: boolean,
+        divisor_override: number | null,
+      ],
+      AvgPool3dOptions
+    >
+  ) {
+    super()
+    const options = avgPool3dOptions(args)
+    this.kernel_size = options.kernel_size
+    this.stride = options.stride ?? options.kernel_size
+    this.padding = options.padding
+    this.ceil_mode = options.ceil_mode
+    this.count_include_pad = options.count_include_pad
+    this.divisor_override = options.divisor_override
+  }
+
+  forward(input: Tensor): Tensor {
+    const { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override } = this
+    return F.avg_pool3d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+  }
+
+  override extra_repr(): string {
+    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * `torch.nn`: modules, layers and losses.
+ * https://docs.pytorch.org/docs/stable/nn.html
+ */
+import '../_C/setup.js'
+
+export type { ConvOptions, ConvPadding, PaddingMode } from './_conv_nd.js'
+export { deepcopy } from './_deepcopy.js'
+export type { NormOptions } from './_norm_base.js'
+export type { FactoryOptions } from './_parameters.js'
+export { IncompatibleKeys, type ModuleMetadata, type StateDict } from './_state_dict.js'
+export {
+  AdaptiveAvgPool1d,
+  type AdaptiveAvgPool1dOptions,
+  AdaptiveAvgPool2d,
+  type AdaptiveAvgPool2dOptions,
+  AdaptiveAvgPool3d,
+  type AdaptiveAvgPool3dOptions,
+  AdaptiveMaxPool1d,
+  type AdaptiveMaxPool1dOptions,
+  AdaptiveMaxPool2d,
+  type AdaptiveMaxPool2dOptions,
+  AdaptiveMaxPool3d,
+  type AdaptiveMaxPool3dOptions,
+  type OutputSize,
+} from './adaptive_pooling.js'
+export {
+  AvgPool1d,
+  type AvgPool1dOptions,
+  AvgPool2d,
+  type AvgPool2dOptions,
+  AvgPool3d,
+  type AvgPool3dOptions,
+} from './avg_pooling.js'
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batchnorm.js'
+export { Bilinear, type BilinearOptions } from './bilinear.js'
+export { Buffer } from './buffer.js'
+export { ChannelShuffle, type ChannelShuffleOptions } from './channelshuffle.js'
+export {
+  BCELoss,
+  type BCELossOptions,
+  BCEWithLogitsLoss,
+  type BCEWithLogitsLossOptions,
+  CrossEntropyLoss,
+  type CrossEntropyLossOptions,
+  CTCLoss,
+  type CTCLossOptions,
+  KLDivLoss,
+  type KLDivLossOptions,
+  MultiLabelMarginLoss,
+  type MultiLabelMarginLossOptions,
+  MultiLabelSoftMarginLoss,
+  type MultiLabelSoftMarginLossOptions,
+  NLLLoss,
+  type NLLLossOptions,
+} from './classification_loss.js'
+export {
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  type ConstantPadOptions,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from './constant_padding.js'
+export { Conv1d, Conv2d, Conv3d } from './conv.js'
+export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeOptions } from './conv_transpose.js'
+export {
+  CosineSimilarity,
+  type CosineSimilarityOptions,
+  PairwiseDistance,
+  type PairwiseDistanceOptions,
+} from './distance.js'
+export {
+  AlphaDropout,
+  Dropout,
+  Dropout1d,
+  Dropout2d,
+  Dropout3d,
+  type DropoutOptions,
+  FeatureAlphaDropout,
+} from './dropout.js'
+export { Embedding, type EmbeddingOptions, type PretrainedEmbeddingOptions } from './embedding.js'
+export {
+  type BagMode,
+  EmbeddingBag,
+  type EmbeddingBagOptions,
+  type PretrainedEmbeddingBagOptions,
+} from './embedding_bag.js'
+export { Flatten, type FlattenOptions, Unflatten, type UnflattenOptions } from './flatten.js'
+export { Fold, type FoldOptions, Unfold, type UnfoldOptions } from './fold.js'
+export {
+  FractionalMaxPool2d,
+  type FractionalMaxPool2dOptions,
+  FractionalMaxPool3d,
+  type FractionalMaxPool3dOptions,
+} from './fractional_pooling.js'
+export * as functional from './functional/index.js'
+export { Hardtanh, type HardtanhOptions } from './hardtanh.js'
+export { Identity } from './identity.js'
+export * as init from './init.js'
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instancenorm.js'
+export { Linear, type LinearOptions } from './linear.js'
+export { LocalResponseNorm, type LocalResponseNormOptions } from './local_response_norm.js'
+export {
+  LPPool1d,
+  type LPPool1dOptions,
+  LPPool2d,
+  type LPPool2dOptions,
+  LPPool3d,
+  type LPPool3dOptions,
+} from './lp_pooling.js'
+export {
+  CosineEmbeddingLoss,
+  type CosineEmbeddingLossOptions,
+  type DistanceFunction,
+  HingeEmbeddingLoss,
+  type HingeEmbeddingLossOptions,
+  MarginRankingLoss,
+  type MarginRankingLossOptions,
+  MultiMarginLoss,
+  type MultiMarginLossOptions,
+  SoftMarginLoss,
+  type SoftMarginLossOptions,
+  TripletMarginLoss,
+  type TripletMarginLossOptions,
+  TripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+} from './margin_loss.js'
+export { MaxPool1d, MaxPool2d, MaxPool3d, type MaxPoolOptions, type Pooled } from './max_pooling.js'
+export {
+  MaxUnpool1d,
+  type MaxUnpool1dOptions,
+  MaxUnpool2d,
+  type MaxUnpool2dOptions,
+  MaxUnpool3d,
+  type MaxUnpool3dOptions,
+} from './max_unpooling.js'
+export { type AnyModule, type Forward, Module } from './module.js'
+export { ModuleDict, type NamedModules } from './module_dict.js'
+export { ModuleList } from './module_list.js'
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  LayerNorm,
+  type LayerNormOptions,
+  type NormalizedShape,
+  RMSNorm,
+  type RMSNormOptions,
+} from './normalization.js'
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  type PadOptions,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+} from './padding.js'
+export { Parameter } from './parameter.js'
+export { ParameterDict } from './parameter_dict.js'
+export { ParameterList } from './parameter_list.js'
+export { PixelShuffle, type PixelShuffleOptions, PixelUnshuffle, type PixelUnshuffleOptions } from './pixelshuffle.js'
+export { PReLU, type PReLUOptions } from './prelu.js'
+export {
+  CELU,
+  type CELUOptions,
+  ELU,
+  type ELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  ReLU,
+  ReLU6,
+  type ReLU6Options,
+  type ReLUOptions,
+  RReLU,
+  type RReLUOptions,
+  SELU,
+  type SELUOptions,
+  Threshold,
+  type ThresholdOptions,
+} from './rectifiers.js'
+export {
+  GaussianNLLLoss,
+  type GaussianNLLLossOptions,
+  HuberLoss,
+  type HuberLossOptions,
+  L1Loss,
+  type L1LossOptions,
+  MSELoss,
+  type MSELossOptions,
+  PoissonNLLLoss,
+  type PoissonNLLLossOptions,
+  SmoothL1Loss,
+  type SmoothL1LossOptions,
+} from './regression_loss.js'
+export { Sequential } from './sequential.js'
+export { Hardshrink, type HardshrinkOptions, Softshrink, type SoftshrinkOptions, Tanhshrink } from './shrinkage.js'
+export {
+  GELU,
+  type GELUOptions,
+  GLU,
+  type GLUOptions,
+  Hardsigmoid,
+  type HardsigmoidOptions,
+  Hardswish,
+  type HardswishOptions,
+  LogSigmoid,
+  Mish,
+  type MishOptions,
+  Sigmoid,
+  SiLU,
+  type SiLUOptions,
+  Softplus,
+  type SoftplusOptions,
+  Softsign,
+  Tanh,
+} from './sigmoids.js'
+export {
+  LogSoftmax,
+  type LogSoftmaxOptions,
+  Softmax,
+  Softmax2d,
+  type SoftmaxOptions,
+  Softmin,
+  type SoftminOptions,
+} from './softmax.js'
+export {
+  Upsample,
+  type UpsampleMode,
+  type UpsampleOptions,
+  type Upsampling2dOptions,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+} from './upsampling.js'
