@@ -1,16 +1,19 @@
+import { createRequire } from 'node:module'
 import type { SingleBar } from 'cli-progress'
-import cliProgress from 'cli-progress'
+
+// Loaded when the first bar is drawn, which most programs never do.
+const require = createRequire(import.meta.url)
 
 /** Keywords of `progress`. */
-export interface ProgressOptions {
+export interface ProgressOptions<T = unknown> {
   /** What stands before the bar. */
   desc?: string
-  /** How many steps there are; default the iterable's `length` or `size`, where it has one. */
+  /** How many units there are; default the iterable's `length` or `size`, where it has one and each step counts 1. */
   total?: number | null
-  /** What one step is called in the rate. Default `it`. */
+  /** What is counted. Default `it`. */
   unit?: string
-  /** How many units one step stands for, such as the images of a batch. Default 1. */
-  unitScale?: number
+  /** How many units a step stands for, such as the images of a batch. Default 1. */
+  weigh?: (step: T) => number
   /** Where to write. Default `process.stderr`. */
   stream?: NodeJS.WriteStream | NodeJS.WritableStream
   /** Write nothing. */
@@ -28,7 +31,7 @@ type AnyIterable<T> = Iterable<T> | AsyncIterable<T>
  */
 export class Progress<T> {
   readonly #source: AnyIterable<T>
-  readonly #options: ProgressOptions
+  readonly #options: ProgressOptions<T>
   readonly #stream: NodeJS.WritableStream
   readonly total: number | null
   #bar: SingleBar | null = null
@@ -39,15 +42,15 @@ export class Progress<T> {
   #postfix = ''
   #open = false
 
-  constructor(source: AnyIterable<T>, options: ProgressOptions = {}) {
+  constructor(source: AnyIterable<T>, options: ProgressOptions<T> = {}) {
     this.#source = source
     this.#options = options
     this.#stream = options.stream ?? process.stderr
     this.#desc = options.desc ?? ''
-    this.total = options.total ?? lengthOf(source)
+    this.total = options.total ?? (options.weigh ? null : lengthOf(source))
   }
 
-  /** Steps done so far. */
+  /** Units done so far. */
   get count(): number {
     return this.#count
   }
@@ -55,7 +58,7 @@ export class Progress<T> {
   /** Units a second since the loop began. */
   get rate(): number {
     const seconds = (performance.now() - this.#started) / 1000
-    return seconds > 0 ? (this.#count * (this.#options.unitScale ?? 1)) / seconds : 0
+    return seconds > 0 ? this.#count / seconds : 0
   }
 
   /** Text before the bar. */
@@ -80,7 +83,7 @@ export class Progress<T> {
     try {
       for (const step of source) {
         yield step
-        this.#advance()
+        this.#advance(step)
       }
     } finally {
       this.#end()
@@ -92,7 +95,7 @@ export class Progress<T> {
     try {
       for await (const step of this.#source) {
         yield step
-        this.#advance()
+        this.#advance(step)
       }
     } finally {
       this.#end()
@@ -105,7 +108,8 @@ export class Progress<T> {
     this.#lastLine = this.#started
     this.#open = true
     if (this.#options.disable || !(this.#stream as NodeJS.WriteStream).isTTY) return
-    this.#bar = new cliProgress.SingleBar({
+    const { SingleBar } = require('cli-progress') as typeof import('cli-progress')
+    this.#bar = new SingleBar({
       stream: this.#stream,
       format: (_options, params) => this.#text(bar(params.progress, this.total)),
       hideCursor: true,
@@ -116,8 +120,8 @@ export class Progress<T> {
     this.#bar.start(this.total ?? 0, 0)
   }
 
-  #advance(): void {
-    this.#count++
+  #advance(step: T): void {
+    this.#count += this.#options.weigh?.(step) ?? 1
     this.#draw()
   }
 
@@ -158,7 +162,7 @@ export class Progress<T> {
     const rate = `${short(this.rate)} ${this.#options.unit ?? 'it'}/s`
     const detail = [`${clock(elapsed)}${left}`, rate, this.#postfix].filter(Boolean).join(', ')
     const desc = this.#desc ? `${this.#desc}: ` : ''
-    return `${desc}${done}${this.#count}${total === null ? '' : `/${total}`} [${detail}]`
+    return `${desc}${done}${short(this.#count)}${total === null ? '' : `/${short(total)}`} [${detail}]`
   }
 }
 
@@ -175,7 +179,7 @@ export class Progress<T> {
  *
  * The loop ends the bar, also when it is left early or throws. Works with `for…of` where the iterable does.
  */
-export function progress<T>(iterable: AnyIterable<T>, options: ProgressOptions = {}): Progress<T> {
+export function progress<T>(iterable: AnyIterable<T>, options: ProgressOptions<T> = {}): Progress<T> {
   return new Progress(iterable, options)
 }
 

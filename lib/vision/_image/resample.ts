@@ -1,9 +1,9 @@
 /** Scaling pictures with LibTorch's antialiased kernels, in Pillow's two passes. */
+import { callByName } from '../../_C/call.js'
 import { ValueError } from '../../_C/errors.js'
 import { withModes } from '../../_C/modes.js'
 import { float32, uint8 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
-import { _upsample_bicubic2d_aa, _upsample_bilinear2d_aa } from '../../torch.js'
 import { factsOf, type Mode, type Pixels, premultiply, unpremultiply } from './modes.js'
 import { pixelTensor, tensorPixels } from './tensor.js'
 
@@ -27,12 +27,13 @@ export function resamplePixels(pixels: Pixels, mode: Mode, from: Size, to: Size,
 
 /** `hwc` → the pixels of the scaled picture. */
 function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resample): Pixels {
-  const kernel = resample === 'bilinear' ? _upsample_bilinear2d_aa : _upsample_bicubic2d_aa
+  const kernel = `aten::_upsample_${resample}2d_aa`
+  const resized = (t: Tensor, h: number, w: number) => settle(callByName(kernel, null, t, [h, w], false) as Tensor)
   // Pillow keeps 8 bits between its passes; so do these.
   const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.round().clamp(0, 255))
   let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
-  if (image.size(3) !== width) image = settle(kernel(image, [image.size(2), width], false))
-  if (image.size(2) !== height) image = settle(kernel(image, [height, width], false))
+  if (image.size(3) !== width) image = resized(image, image.size(2), width)
+  if (image.size(2) !== height) image = resized(image, height, width)
   return tensorPixels(image.squeeze(0).permute(1, 2, 0).to(mode === 'F' ? float32 : uint8))
 }
 
