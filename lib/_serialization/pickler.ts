@@ -59,11 +59,11 @@ export class Pickler {
     if (known !== undefined) return this.#get(known)
     if (++this.#depth > maxDepth)
       throw new ValueError(`torch.save: the data is nested more than ${maxDepth} deep, or a tuple contains itself`)
-    this.#saveObject(value)
+    this.#saveObject(value as object)
     this.#depth--
   }
 
-  #saveObject(value: object | symbol | ((...args: never[]) => unknown)): void {
+  #saveObject(value: object): void {
     if (value instanceof Global) return this.#saveGlobal(value)
     if (value instanceof Reduce) return this.#saveReduce(value, value)
     if (value instanceof Tuple) return this.#saveTuple(value.items, value)

@@ -15,14 +15,14 @@ const utils = (name: string) => globalOf('torch._utils', name)
 export function reduceTensor(t: Tensor, storages: StorageTable): Reduce {
   if (t instanceof Parameter) {
     const hooks = new OrderedDict()
-    const data = native.detach(t)
+    const data = t.detach()
     return new Reduce(utils('_rebuild_parameter'), new Tuple([data, native.requiresGrad(t), hooks]))
   }
   const dtype = dtypes[native.scalarType(t)]!
-  const sizes = new Tuple(native.sizes(t))
+  const sizes = new Tuple([...t.shape])
   const layout = layouts[native.layout(t)]
   if (layout !== strided) return reduceSparse(t)
-  const strides = new Tuple(native.strides(t))
+  const strides = new Tuple([...t.stride()])
   const requiresGrad = native.requiresGrad(t)
   if (t.device.type === 'meta')
     return new Reduce(utils('_rebuild_meta_tensor_no_storage'), new Tuple([dtype, sizes, strides, requiresGrad]))

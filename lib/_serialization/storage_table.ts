@@ -52,7 +52,7 @@ export class StorageTable {
 /** All elements of the tensor's storage, in order, also those outside the tensor itself. */
 function wholeStorage(t: Tensor): Tensor {
   return withModes({ grad: false }, () => {
-    let plain = native.detach(t)
+    let plain = t.detach()
     // Lazy conjugation and negation are noted beside: the numbers in memory are the others.
     if (native.isConj(plain)) plain = plain.conj()
     if (native.isNeg(plain)) plain = plain._neg_view()

@@ -3,7 +3,7 @@ import { as_tensor } from '../../_creation.js'
 import { typeName } from '../../_C/args.js'
 import { callByName } from '../../_C/call.js'
 import { TorchError, ValueError } from '../../_C/errors.js'
-import { constant_pad_nd, div } from '../../_generated/torch.js'
+import { constant_pad_nd } from '../../_generated/torch.js'
 import { bool, type dtype, float32, float64, int8, int16, int32, int64, uint8, uint16 } from '../../dtype.js'
 import { Tensor } from '../../tensor.js'
 import type { InterpolationMode } from './interpolation_mode.js'
@@ -125,7 +125,7 @@ export function convert_image_dtype(image: Tensor, dtype: dtype = float32): Tens
   const steps = (max: number) => (max === 2 ** 63 ? max : max + 1)
   if (inputMax > outputMax) {
     const factor = Math.floor(steps(inputMax) / steps(outputMax))
-    return div(image, BigInt(factor), { rounding_mode: 'floor' }).to(dtype)
+    return image.floor_divide(BigInt(factor)).to(dtype)
   }
   return image.to(dtype).mul(BigInt(Math.floor(steps(outputMax) / steps(inputMax))))
 }

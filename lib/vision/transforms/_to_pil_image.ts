@@ -1,18 +1,18 @@
 import { typeName } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
-import { float32, int16, int32, uint8 } from '../../dtype.js'
+import { type dtype, float32, int16, int32, uint8 } from '../../dtype.js'
 import { Tensor } from '../../tensor.js'
 import type { Mode } from '../_image/modes.js'
 import { tensorPixels } from '../_image/tensor.js'
 import { Image } from '../image.js'
 
 /** The mode of a one-channel picture, by dtype. */
-const greyModes = new Map([
+const greyModes: ReadonlyMap<dtype, Mode> = new Map<dtype, Mode>([
   [uint8, 'L'],
   [int16, 'I;16'],
   [int32, 'I'],
   [float32, 'F'],
-] as const) as ReadonlyMap<unknown, Mode>
+])
 
 const colourModes: Record<number, Mode> = { 2: 'LA', 3: 'RGB', 4: 'RGBA' }
 

@@ -29,7 +29,7 @@ export class Compose<T extends readonly AnyTransform[]> extends Transform {
 
   forward(input: InputOf<First<T>>): OutputOf<Last<T>> {
     let result: unknown = input
-    for (const transform of this.transforms as readonly ((input: unknown) => unknown)[])
+    for (const transform of this.transforms as readonly unknown[] as readonly ((input: unknown) => unknown)[])
       result = result instanceof Promise ? result.then(transform) : transform(result)
     return result as OutputOf<Last<T>>
   }
