@@ -1,0 +1,32 @@
+/** The names that checkpoints give to storages. */
+import {
+  bfloat16,
+  bool,
+  complex64,
+  complex128,
+  type dtype,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from '../dtype.js'
+
+/** dtypes that have a storage class of their own; newer ones are stored untyped, with the dtype beside. */
+export const storageNames: ReadonlyMap<dtype, string> = new Map<dtype, string>([
+  [float64, 'DoubleStorage'],
+  [float32, 'FloatStorage'],
+  [float16, 'HalfStorage'],
+  [int64, 'LongStorage'],
+  [int32, 'IntStorage'],
+  [int16, 'ShortStorage'],
+  [int8, 'CharStorage'],
+  [uint8, 'ByteStorage'],
+  [bool, 'BoolStorage'],
+  [bfloat16, 'BFloat16Storage'],
+  [complex128, 'ComplexDoubleStorage'],
+  [complex64, 'ComplexFloatStorage'],
+])

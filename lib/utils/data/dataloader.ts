@@ -1,0 +1,252 @@
+import { signature } from '../../_C/args.js'
+import { TorchError, ValueError } from '../../_C/errors.js'
+import type { Generator } from '../../random.js'
+import { type Collated, default_collate, default_convert } from './_utils/collate.js'
+import { type Collate, ended, type Fetcher, MapFetcher, StreamFetcher } from './_utils/fetch.js'
+import { Lanes } from './_utils/lanes.js'
+import { pinned } from './_utils/pin_memory.js'
+import { type DatasetLike, IterableDataset } from './dataset.js'
+import { BatchSampler, drawSeed, RandomSampler, SequentialSampler } from './sampler.js'
+
+/** Keywords of `DataLoader`. */
+export interface DataLoaderOptions<Item = unknown, Batch = unknown> {
+  /** Samples a batch; null gives single samples without a batch dimension. Default 1. */
+  batch_size?: number | null
+  /** A new random order each epoch. Default false. */
+  shuffle?: boolean | null
+  /** The order of samples, instead of `shuffle`. */
+  sampler?: Iterable<number> | null
+  /** The samples of each batch, instead of `batch_size`, `shuffle`, `sampler` and `drop_last`. */
+  batch_sampler?: Iterable<readonly number[]> | null
+  /**
+   * How many batches load at the same time when the loop is a `for await`. They load in this thread: what overlaps is the
+   * waiting for files and decoding. Random transforms then draw in the order in which samples arrive. Default 0: one
+   * sample after the other, in Python's order.
+   */
+  num_workers?: number
+  /** Makes a batch of samples. Default `default_collate`; `default_convert` with `batch_size: null`. */
+  collate_fn?: ((samples: Item[]) => Batch | Promise<Batch>) | null
+  /** Batches in page-locked memory, where there is an accelerator. Default false. */
+  pin_memory?: boolean
+  /** Leaves a last batch out that is not full. Default false. */
+  drop_last?: boolean
+  /** Seconds to wait for a batch, with workers; 0 means for ever. */
+  timeout?: number
+  worker_init_fn?: null
+  multiprocessing_context?: null
+  /** What shuffling draws from instead of the global generator. */
+  generator?: Generator | null
+  /** Batches that each worker loads ahead. Default 2. */
+  prefetch_factor?: number | null
+  persistent_workers?: boolean
+  /** False gives batches of several workers as they come. Default true. */
+  in_order?: boolean
+}
+
+type Bound = Required<DataLoaderOptions> & { dataset: DatasetLike<unknown> | IterableDataset<unknown> }
+
+const parameters = signature<Bound>(
+  'DataLoader',
+  'dataset:dict',
+  ['batch_size', 1],
+  ['shuffle', null],
+  ['sampler', null],
+  ['batch_sampler', null],
+  ['num_workers', 0],
+  ['collate_fn', null],
+  ['pin_memory', false],
+  ['drop_last', false],
+  ['timeout', 0],
+  ['worker_init_fn', null],
+  ['multiprocessing_context', null],
+  ['generator', null],
+  '*',
+  ['prefetch_factor', null],
+  ['persistent_workers', false],
+  ['in_order', true],
+)
+
+/**
+ * Batches of a dataset, anew each time it is looped over:
+ *
+ * ```ts
+ * const loader = new DataLoader(dataset, { batch_size: 64, shuffle: true })
+ * for await (const [images, labels] of loader) …   // any dataset
+ * for (const [images, labels] of loader) …         // a dataset whose samples come without waiting
+ * ```
+ *
+ * With one seed it gives the batches that Python gives, in Python's order.
+ * https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
+ *
+ * @throws {ValueError} for options that exclude each other
+ */
+export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Iterable<Batch>, AsyncIterable<Batch> {
+  readonly dataset: DatasetLike<Item> | IterableDataset<Item>
+  readonly batch_size: number | null
+  readonly drop_last: boolean
+  readonly sampler: Iterable<unknown>
+  readonly batch_sampler: Iterable<readonly unknown[]> | null
+  readonly num_workers: number
+  readonly collate_fn: (samples: Item[]) => Batch | Promise<Batch>
+  readonly pin_memory: boolean
+  readonly timeout: number
+  readonly generator: Generator | null
+  readonly prefetch_factor: number | null
+  readonly persistent_workers: boolean
+  readonly in_order: boolean
+
+  constructor(
+    dataset: DatasetLike<Item> | IterableDataset<Item>,
+    batch_size?: number | null | DataLoaderOptions<Item, Batch>,
+    shuffle?: boolean | null | DataLoaderOptions<Item, Batch>,
+    sampler?: Iterable<number> | null | DataLoaderOptions<Item, Batch>,
+    batch_sampler?: Iterable<readonly number[]> | null | DataLoaderOptions<Item, Batch>,
+    num_workers?: number | DataLoaderOptions<Item, Batch>,
+    ...rest: unknown[]
+  ) {
+    const given = parameters([dataset, batch_size, shuffle, sampler, batch_sampler, num_workers, ...rest])
+    const stream = given.dataset instanceof IterableDataset
+    checkWorkers(given)
+    if (stream) checkStream(given)
+    if (given.sampler !== null && given.shuffle)
+      throw new ValueError('sampler option is mutually exclusive with shuffle')
+    if (given.batch_sampler !== null) {
+      if (given.batch_size !== 1 || given.shuffle || given.sampler !== null || given.drop_last)
+        throw new ValueError(
+          'batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last',
+        )
+    } else if (given.batch_size === null && given.drop_last) {
+      throw new ValueError('batch_size=None option disables auto-batching and is mutually exclusive with drop_last')
+    }
+    const size = given.batch_sampler !== null ? null : given.batch_size
+    this.dataset = dataset
+    this.sampler = given.sampler ?? defaultSampler(given)
+    this.batch_sampler =
+      given.batch_sampler ?? (size === null ? null : new BatchSampler(this.sampler, size, given.drop_last))
+    this.batch_size = size
+    this.drop_last = given.drop_last
+    this.num_workers = given.num_workers
+    this.collate_fn = (given.collate_fn ??
+      (this.batch_sampler ? default_collate : default_convert)) as DataLoader<Item, Batch>['collate_fn']
+    this.pin_memory = given.pin_memory
+    this.timeout = given.timeout
+    this.generator = given.generator
+    this.prefetch_factor = given.prefetch_factor ?? (given.num_workers > 0 ? 2 : null)
+    this.persistent_workers = given.persistent_workers
+    this.in_order = given.in_order
+  }
+
+  /**
+   * How many batches a loop gives, Python's `len(loader)`.
+   *
+   * @throws {TypeError} where the dataset or sampler does not know its length
+   */
+  get length(): number {
+    const unknown = (what: object): never => {
+      throw new TypeError(`object of type '${what.constructor.name}' has no length`)
+    }
+    if (this.dataset instanceof IterableDataset) {
+      const count = this.dataset.length ?? unknown(this.dataset)
+      if (this.batch_size === null) return count
+      return this.drop_last ? Math.floor(count / this.batch_size) : Math.ceil(count / this.batch_size)
+    }
+    const order: Iterable<unknown> & { length?: number } = this.batch_sampler ?? this.sampler
+    return order.length ?? unknown(order)
+  }
+
+  [Symbol.iterator](): IterableIterator<Batch> {
+    const { indices, fetcher } = this.#begin()
+    return {
+      [Symbol.iterator]() {
+        return this
+      },
+      next: () => {
+        const wanted = indices.next()
+        const batch = wanted.done ? ended : fetcher.fetch(wanted.value)
+        return batch === ended ? { done: true, value: undefined } : { done: false, value: this.#pin(batch) as Batch }
+      },
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Batch> {
+    const { indices, fetcher } = this.#begin()
+    const next = async (): Promise<unknown> => {
+      const wanted = indices.next()
+      const batch = wanted.done ? ended : await fetcher.fetchAsync(wanted.value)
+      return batch === ended ? ended : this.#pin(batch)
+    }
+    // A stream has one reader: its samples come one after the other however many would like to read.
+    const lanes = this.dataset instanceof IterableDataset ? Math.min(1, this.num_workers) : this.num_workers
+    if (lanes > 0) {
+      const ahead = this.num_workers * Math.max(1, this.prefetch_factor ?? 2)
+      return new Lanes<Batch>(next, { lanes, ahead, inOrder: this.in_order, timeout: this.timeout })
+    }
+    return {
+      [Symbol.asyncIterator]() {
+        return this
+      },
+      async next() {
+        const batch = await next()
+        return batch === ended ? { done: true, value: undefined } : { done: false, value: batch as Batch }
+      },
+    }
+  }
+
+  /** Starts a pass. Python's iterator draws a seed for its workers first, also where it has none. */
+  #begin(): { indices: Iterator<unknown>; fetcher: Fetcher } {
+    const indices = (this.batch_sampler ?? this.sampler)[Symbol.iterator]()
+    drawSeed(this.generator)
+    const batched = this.batch_sampler !== null
+    const collate = this.collate_fn as Collate
+    const fetcher =
+      this.dataset instanceof IterableDataset
+        ? new StreamFetcher(this.dataset, batched, collate, this.drop_last)
+        : new MapFetcher(this.dataset, batched, collate)
+    return { indices, fetcher }
+  }
+
+  #pin(batch: unknown): unknown {
+    return this.pin_memory ? pinned(batch) : batch
+  }
+}
+
+function checkWorkers(given: Bound): void {
+  if (!Number.isInteger(given.num_workers) || given.num_workers < 0)
+    throw new ValueError(
+      'num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.',
+    )
+  if (!(given.timeout >= 0)) throw new ValueError('timeout option should be non-negative')
+  if (given.num_workers === 0) {
+    if (given.prefetch_factor !== null)
+      throw new ValueError('prefetch_factor option could only be specified with num_workers > 0')
+    if (given.persistent_workers) throw new ValueError('persistent_workers option needs num_workers > 0')
+    if (given.timeout > 0) throw new ValueError('timeout option needs num_workers > 0')
+  } else if (given.prefetch_factor !== null && given.prefetch_factor < 0) {
+    throw new ValueError('prefetch_factor option should be non-negative')
+  }
+  if (given.worker_init_fn !== null || given.multiprocessing_context !== null)
+    throw new TorchError('worker_init_fn and multiprocessing_context do not apply: batches load in this process')
+}
+
+function checkStream(given: Bound): void {
+  const expected = (option: 'shuffle' | 'sampler' | 'batch_sampler') =>
+    new ValueError(
+      `DataLoader with IterableDataset: expected unspecified ${option} option, but got ${option}=${String(given[option])}`,
+    )
+  if (given.shuffle) throw expected('shuffle')
+  if (given.sampler !== null) throw expected('sampler')
+  if (given.batch_sampler !== null) throw expected('batch_sampler')
+}
+
+function defaultSampler(given: Bound): Iterable<unknown> {
+  if (given.dataset instanceof IterableDataset) return new EndlessSampler()
+  if (given.shuffle) return new RandomSampler(given.dataset, { generator: given.generator })
+  return new SequentialSampler(given.dataset)
+}
+
+/** Asks a stream for ever; the stream says when it ends. */
+class EndlessSampler implements Iterable<null> {
+  *[Symbol.iterator](): Iterator<null> {
+    while (true) yield null
+  }
+}

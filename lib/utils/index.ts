@@ -1,0 +1,3 @@
+/** https://docs.pytorch.org/docs/stable/utils.html */
+export * as data from './data/index.js'
+export { Progress, type ProgressOptions, progress } from './progress.js'

@@ -1,0 +1,53 @@
+/** Scaling pictures with LibTorch's antialiased kernels, in Pillow's two passes. */
+import { callByName } from '../../_C/call.js'
+import { ValueError } from '../../_C/errors.js'
+import { withModes } from '../../_C/modes.js'
+import { float32, uint8 } from '../../dtype.js'
+import type { Tensor } from '../../tensor.js'
+import { factsOf, type Mode, type Pixels, premultiply, unpremultiply } from './modes.js'
+import { pixelTensor, tensorPixels } from './tensor.js'
+
+/** Pillow's filters that LibTorch has. */
+export type Resample = 'nearest' | 'bilinear' | 'bicubic'
+
+type Size = readonly [width: number, height: number]
+
+/** The pixels at another size, in new memory. */
+export function resamplePixels(pixels: Pixels, mode: Mode, from: Size, to: Size, resample: Resample): Pixels {
+  if (resample === 'nearest') return nearest(pixels, mode, from, to)
+  if (resample !== 'bilinear' && resample !== 'bicubic')
+    throw new ValueError(`unknown resampling filter '${String(resample)}'; there are: nearest, bilinear, bicubic`)
+  if (mode === 'I;16' || mode === 'I') throw new ValueError(`an image of mode ${mode} scales only with 'nearest'`)
+  const bands = factsOf(mode).bands.length
+  const alpha = mode === 'RGBA' || mode === 'LA'
+  const source = alpha ? premultiply(pixels, bands) : pixels
+  const scaled = withModes({ grad: false }, () => scale(pixelTensor(source, from, bands), mode, to, resample))
+  return alpha ? unpremultiply(scaled as Uint8Array, bands) : scaled
+}
+
+/** `hwc` → the pixels of the scaled picture. */
+function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resample): Pixels {
+  const kernel = `aten::_upsample_${resample}2d_aa`
+  const resized = (t: Tensor, h: number, w: number) => settle(callByName(kernel, null, t, [h, w], false) as Tensor)
+  // Pillow keeps 8 bits between its passes; so do these.
+  const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.round().clamp(0, 255))
+  let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
+  if (image.size(3) !== width) image = resized(image, image.size(2), width)
+  if (image.size(2) !== height) image = resized(image, height, width)
+  return tensorPixels(image.squeeze(0).permute(1, 2, 0).to(mode === 'F' ? float32 : uint8))
+}
+
+function nearest(pixels: Pixels, mode: Mode, [fromWidth, fromHeight]: Size, [width, height]: Size): Pixels {
+  const { bands, array } = factsOf(mode)
+  const result = new array(width * height * bands.length)
+  const columns = Array.from({ length: width }, (_, x) => Math.floor((x + 0.5) * (fromWidth / width)))
+  let at = 0
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y + 0.5) * (fromHeight / height)) * fromWidth
+    for (const column of columns) {
+      const from = (row + column) * bands.length
+      for (let band = 0; band < bands.length; band++) result[at++] = pixels[from + band]!
+    }
+  }
+  return result
+}
