@@ -32,7 +32,11 @@ export function finish(value: unknown, containers: Containers): unknown {
 function isObjectLike(dict: ReadonlyMap<unknown, unknown>, ordered: boolean): boolean {
   for (const key of dict.keys()) {
     // An OrderedDict is a state dict, whose keys are names, also where they look like numbers.
-    if (typeof key === 'string' ? !ordered && isIndex(key) : !(typeof key === 'number' && isIndex(String(key)) && !ordered))
+    if (
+      typeof key === 'string'
+        ? !ordered && isIndex(key)
+        : !(typeof key === 'number' && isIndex(String(key)) && !ordered)
+    )
       return false
   }
   return true

@@ -80,7 +80,10 @@ export class Pickler {
     if (value instanceof device) return this.#saveReduce(reduceDevice(value), value)
     if (value instanceof layout) return this.#saveReduce(reduceLayout(value), value)
     if (value instanceof Complex)
-      return this.#saveReduce(new Reduce(globalOf('__builtin__', 'complex'), new Tuple([new Float(value.re), new Float(value.im)])), value)
+      return this.#saveReduce(
+        new Reduce(globalOf('__builtin__', 'complex'), new Tuple([new Float(value.re), new Float(value.im)])),
+        value,
+      )
     if (value instanceof Float) return this.#saveFloat(value.value)
     if (isPlainObject(value)) return this.#savePlain(value)
     throw new TypeError(
@@ -166,7 +169,8 @@ export class Pickler {
 
   #savePlain(value: Record<string, unknown>): void {
     // A module's state dict: Python's are OrderedDicts, with the modules' versions as an attribute.
-    if (isStateDict(value)) return this.#saveOrderedDict(new OrderedDict(Object.entries(value), metadataOf(value)), value)
+    if (isStateDict(value))
+      return this.#saveOrderedDict(new OrderedDict(Object.entries(value), metadataOf(value)), value)
     this.#saveDict(
       value,
       Object.entries(value).map(([key, item]) => [isIndex(key) ? Number(key) : key, item]),

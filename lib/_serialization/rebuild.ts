@@ -91,4 +91,3 @@ function numbers(value: unknown): number[] {
 function damaged(what: string): UnpicklingError {
   return new UnpicklingError(`the file is damaged: of a tensor, ${what} is wrong`)
 }
-

@@ -67,7 +67,10 @@ function* pieces(whole: Tensor): Iterable<Uint8Array> {
   const count = native.numel(whole)
   for (let start = 0; start < count; start += step) {
     const part = withModes({ grad: false }, () =>
-      whole.narrow(0, start, Math.min(step, count - start)).cpu().view(uint8),
+      whole
+        .narrow(0, start, Math.min(step, count - start))
+        .cpu()
+        .view(uint8),
     )
     yield new Uint8Array(native.toArrayBuffer(part))
   }

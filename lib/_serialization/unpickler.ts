@@ -74,7 +74,11 @@ export class Unpickler {
    * @param find gives what a name stands for, or throws
    * @param storage gives the storage of a persistent id
    */
-  constructor(bytes: Buffer, find: (module: string, name: string) => Allowed, storage: (id: readonly unknown[]) => unknown) {
+  constructor(
+    bytes: Buffer,
+    find: (module: string, name: string) => Allowed,
+    storage: (id: readonly unknown[]) => unknown,
+  ) {
     this.#bytes = bytes
     this.#find = find
     this.#storage = storage
@@ -249,8 +253,7 @@ export class Unpickler {
   }
 
   #persistent(id: unknown): void {
-    if (!Array.isArray(id) || id[0] !== 'storage')
-      throw new UnpicklingError('only storages may lie outside the pickle')
+    if (!Array.isArray(id) || id[0] !== 'storage') throw new UnpicklingError('only storages may lie outside the pickle')
     this.#push(this.#storage(id))
   }
 }

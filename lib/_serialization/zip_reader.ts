@@ -147,7 +147,8 @@ export class ZipReader {
   #readDirectory(directory: Buffer, count: number): void {
     let at = 0
     for (let i = 0; i < count; i++) {
-      if (at + 46 > directory.length || directory.readUInt32LE(at) !== 0x02014b50) throw damaged('its directory is broken')
+      if (at + 46 > directory.length || directory.readUInt32LE(at) !== 0x02014b50)
+        throw damaged('its directory is broken')
       const nameLength = directory.readUInt16LE(at + 28)
       const extraLength = directory.readUInt16LE(at + 30)
       const next = at + 46 + nameLength + extraLength + directory.readUInt16LE(at + 32)

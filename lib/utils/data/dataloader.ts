@@ -126,8 +126,10 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
     this.batch_size = size
     this.drop_last = given.drop_last
     this.num_workers = given.num_workers
-    this.collate_fn = (given.collate_fn ??
-      (this.batch_sampler ? default_collate : default_convert)) as DataLoader<Item, Batch>['collate_fn']
+    this.collate_fn = (given.collate_fn ?? (this.batch_sampler ? default_collate : default_convert)) as DataLoader<
+      Item,
+      Batch
+    >['collate_fn']
     this.pin_memory = given.pin_memory
     this.timeout = given.timeout
     this.generator = given.generator
@@ -212,9 +214,7 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
 
 function checkWorkers(given: Bound): void {
   if (!Number.isInteger(given.num_workers) || given.num_workers < 0)
-    throw new ValueError(
-      'num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.',
-    )
+    throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.')
   if (!(given.timeout >= 0)) throw new ValueError('timeout option should be non-negative')
   if (given.num_workers === 0) {
     if (given.prefetch_factor !== null)

@@ -1,10 +1,10 @@
 import { isPlainObject } from '../../_C/args.js'
 import { IndexError, ValueError } from '../../_C/errors.js'
-import type { Generator } from '../../random.js'
-import type { Tensor } from '../../tensor.js'
 import { tensor } from '../../_creation.js'
 import { randperm } from '../../_generated/torch.js'
 import { int64 } from '../../dtype.js'
+import type { Generator } from '../../random.js'
+import type { Tensor } from '../../tensor.js'
 
 /**
  * The base of every dataset that is asked for samples by number. A subclass writes `length` (Python's `__len__`) and
@@ -65,7 +65,7 @@ export interface IterableDataset<Item = unknown> {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a length may then be a field or an accessor.
 export abstract class IterableDataset<Item = unknown> {
-  [Symbol.iterator]?(): Iterator<Item>;
+  [Symbol.iterator]?(): Iterator<Item>
   [Symbol.asyncIterator]?(): AsyncIterator<Item>
 
   /** This stream followed by `other`, Python's `self + other`. */
@@ -238,7 +238,8 @@ export class Subset<Item = unknown> extends Dataset<Item> {
 
   #inner(index: number): number {
     const inner = this.indices[index]
-    if (inner === undefined) throw new IndexError(`index ${index} is out of range for a subset of ${this.length} samples`)
+    if (inner === undefined)
+      throw new IndexError(`index ${index} is out of range for a subset of ${this.length} samples`)
     return inner
   }
 }

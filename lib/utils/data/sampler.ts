@@ -1,10 +1,10 @@
 import { type Args, signature } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
+import { as_tensor } from '../../_creation.js'
+import { empty, multinomial, randint, randperm } from '../../_generated/torch.js'
 import { float64, int64 } from '../../dtype.js'
 import { Generator } from '../../random.js'
 import type { Tensor } from '../../tensor.js'
-import { as_tensor } from '../../_creation.js'
-import { empty, multinomial, randint, randperm } from '../../_generated/torch.js'
 
 /** Anything with a length: what a sampler draws numbers for. */
 export interface Sized {
@@ -101,8 +101,7 @@ export class RandomSampler extends Sampler {
     const count = this.num_samples
     if (this.replacement) {
       // Python draws 32 at a time; any other chunk would give other numbers.
-      for (let left = count; left >= 32; left -= 32)
-        yield* numbers(randint(0, n, [32], { dtype: int64, generator }))
+      for (let left = count; left >= 32; left -= 32) yield* numbers(randint(0, n, [32], { dtype: int64, generator }))
       yield* numbers(randint(0, n, [count % 32], { dtype: int64, generator }))
       return
     }
@@ -197,9 +196,7 @@ export class WeightedRandomSampler extends Sampler {
   }
 
   *[Symbol.iterator](): Iterator<number> {
-    yield* numbers(
-      multinomial(this.weights, this.num_samples, this.replacement, { generator: this.generator }),
-    )
+    yield* numbers(multinomial(this.weights, this.num_samples, this.replacement, { generator: this.generator }))
   }
 }
 

@@ -78,7 +78,11 @@ const encoders: Record<string, Encoder> = {
 const formatOfExtension: Record<string, string> = { jpg: 'jpeg', tif: 'tiff' }
 
 /** The encoded file. @throws {ValueError} for a format that there is not, or that cannot hold the mode */
-export async function encode(image: Omit<Decoded, 'format'>, path: string | null, options: SaveOptions): Promise<Buffer> {
+export async function encode(
+  image: Omit<Decoded, 'format'>,
+  path: string | null,
+  options: SaveOptions,
+): Promise<Buffer> {
   const { mode, width, height, pixels } = image
   const extension = path === null ? '' : extname(path).slice(1).toLowerCase()
   const asked = (options.format ?? extension).toLowerCase()

@@ -60,7 +60,14 @@ const clipped: Convert = (from, i, to, o) => {
 }
 
 const conversions: Record<Mode, Partial<Record<Mode, Convert>>> = {
-  L: { LA: copyBands(0, opaque), RGB: copyBands(0, 0, 0), RGBA: copyBands(0, 0, 0, opaque), 'I;16': fromL, I: fromL, F: fromL },
+  L: {
+    LA: copyBands(0, opaque),
+    RGB: copyBands(0, 0, 0),
+    RGBA: copyBands(0, 0, 0, opaque),
+    'I;16': fromL,
+    I: fromL,
+    F: fromL,
+  },
   LA: { L: fromL, RGB: copyBands(0, 0, 0), RGBA: copyBands(0, 0, 0, 1) },
   RGB: {
     L: fromLuma,

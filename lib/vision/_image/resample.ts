@@ -34,7 +34,12 @@ function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resampl
   let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
   if (image.size(3) !== width) image = resized(image, image.size(2), width)
   if (image.size(2) !== height) image = resized(image, height, width)
-  return tensorPixels(image.squeeze(0).permute(1, 2, 0).to(mode === 'F' ? float32 : uint8))
+  return tensorPixels(
+    image
+      .squeeze(0)
+      .permute(1, 2, 0)
+      .to(mode === 'F' ? float32 : uint8),
+  )
 }
 
 function nearest(pixels: Pixels, mode: Mode, [fromWidth, fromHeight]: Size, [width, height]: Size): Pixels {

@@ -24,7 +24,11 @@ export interface DownloadOptions {
  *
  * @throws {TorchError} when no URL gives it, telling what each said
  */
-export async function downloadFile(urls: readonly string[], path: string, options: DownloadOptions = {}): Promise<void> {
+export async function downloadFile(
+  urls: readonly string[],
+  path: string,
+  options: DownloadOptions = {},
+): Promise<void> {
   if (existsSync(path) && (!options.md5 || (await md5Of(path)) === options.md5)) return
   const part = `${path}.part`
   const failures: string[] = []

@@ -42,7 +42,9 @@ function parseIdx(file: Buffer, path: string): Tensor {
   const shape = Array.from({ length: dims }, (_, i) => file.readUInt32BE(4 * (i + 1)))
   const bytes = shape.reduce((product, side) => product * side, type.itemsize)
   if (file.length - start !== bytes)
-    throw new ValueError(`${path} should hold ${bytes} bytes of shape ${shape.join('×')}, but has ${file.length - start}`)
+    throw new ValueError(
+      `${path} should hold ${bytes} bytes of shape ${shape.join('×')}, but has ${file.length - start}`,
+    )
   return native.fromBytes(littleEndian(file.subarray(start), type.itemsize), type.scalarType, shape, false)
 }
 

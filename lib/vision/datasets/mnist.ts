@@ -121,7 +121,9 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
       )
     const tensor = readIdx(path)
     if (tensor.dtype !== uint8 || tensor.dim() !== dims)
-      throw new ValueError(`${path} should hold uint8 of ${dims} dimensions, but holds ${tensor.dtype.name} of ${tensor.dim()}`)
+      throw new ValueError(
+        `${path} should hold uint8 of ${dims} dimensions, but holds ${tensor.dtype.name} of ${tensor.dim()}`,
+      )
     return tensor
   }
 

@@ -49,7 +49,7 @@ export abstract class VisionDataset<Input, Target, Sample = Input, Label = Targe
     return ''
   }
 
-  toString(): string {
+  override toString(): string {
     const body = [`Number of datapoints: ${this.length}`]
     if (this.root !== null) body.push(`Root location: ${this.root}`)
     body.push(...this.extra_repr().split('\n').filter(Boolean))
@@ -61,7 +61,11 @@ export abstract class VisionDataset<Input, Target, Sample = Input, Label = Targe
   #standardTransform(): string {
     const lines = ['StandardTransform']
     const add = (head: string, transform: object) =>
-      lines.push(...String(transform).split('\n').map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line))
+      lines.push(
+        ...String(transform)
+          .split('\n')
+          .map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line),
+      )
     if (this.transform) add('Transform: ', this.transform)
     if (this.target_transform) add('Target transform: ', this.target_transform)
     return lines.join('\n')

@@ -1,8 +1,9 @@
 /** The transforms of tensor images (…, C, H, W). */
-import { as_tensor } from '../../_creation.js'
+
 import { typeName } from '../../_C/args.js'
 import { callByName } from '../../_C/call.js'
 import { TorchError, ValueError } from '../../_C/errors.js'
+import { as_tensor } from '../../_creation.js'
 import { constant_pad_nd } from '../../_generated/torch.js'
 import { bool, type dtype, float32, float64, int8, int16, int32, int64, uint8, uint16 } from '../../dtype.js'
 import { Tensor } from '../../tensor.js'
@@ -116,7 +117,10 @@ export function convert_image_dtype(image: Tensor, dtype: dtype = float32): Tens
   const outputMax = maxValue.get(dtype) ?? 1
   if (image.is_floating_point()) {
     if (dtype.is_floating_point) return image.to(dtype)
-    if ((image.dtype === float32 && (dtype === int32 || dtype === int64)) || (image.dtype === float64 && dtype === int64))
+    if (
+      (image.dtype === float32 && (dtype === int32 || dtype === int64)) ||
+      (image.dtype === float64 && dtype === int64)
+    )
       throw new TorchError(`The cast from ${image.dtype.toString()} to ${dtype.toString()} cannot be performed safely.`)
     // Just under max + 1, so that every number has an equal share of 0 to 1.
     return image.mul(outputMax + 1 - 1e-3).to(dtype)

@@ -23,9 +23,7 @@ export class Normalize extends Module {
   readonly std: readonly number[]
   readonly inplace: boolean
 
-  constructor(
-    ...args: Args<[mean: readonly number[], std: readonly number[]], [inplace: boolean], NormalizeOptions>
-  ) {
+  constructor(...args: Args<[mean: readonly number[], std: readonly number[]], [inplace: boolean], NormalizeOptions>) {
     super()
     const { mean, std, inplace } = parameters(args)
     this.mean = mean

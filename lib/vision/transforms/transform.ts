@@ -8,7 +8,7 @@ export type AnyTransform = (input: never) => unknown
 export abstract class Transform extends Callable {
   abstract forward(input: never): unknown
 
-  toString(): string {
+  override toString(): string {
     return `${this.constructor.name}()`
   }
 

@@ -1,10 +1,10 @@
 /** How samples become a batch. */
 import { isPlainObject, typeName } from '../../../_C/args.js'
 import { TorchError } from '../../../_C/errors.js'
-import { bool, float64, int64 } from '../../../dtype.js'
-import { Tensor } from '../../../tensor.js'
 import { as_tensor, tensor } from '../../../_creation.js'
 import { stack } from '../../../_generated/torch.js'
+import { bool, float64, int64 } from '../../../dtype.js'
+import { Tensor } from '../../../tensor.js'
 
 /** What `default_collate` makes of samples of type `Item`. */
 export type Collated<Item> = Item extends Tensor | number | bigint | boolean | TypedArray
@@ -64,7 +64,9 @@ function collate(batch: readonly unknown[]): unknown {
   }
   if (first instanceof Map) {
     const columns = [...first.keys()].map(key => {
-      const column = batch.map(sample => entry(sample instanceof Map && sample.has(key), (sample as typeof first).get(key), key))
+      const column = batch.map(sample =>
+        entry(sample instanceof Map && sample.has(key), (sample as typeof first).get(key), key),
+      )
       return [key, collate(column)] as const
     })
     return new Map(columns)
