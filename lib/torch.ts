@@ -99,6 +99,7 @@ export {
   preserve_format,
 } from './memory_format.js'
 export * as multiprocessing from './multiprocessing.js'
+export * as nn from './nn/index.js'
 export { ops } from './ops.js'
 export {
   per_channel_affine,
@@ -118,9 +119,12 @@ export {
   seed,
   set_rng_state,
 } from './random.js'
+export { load, loadAsync, save, saveAsync, UnpicklingError } from './serialization.js'
 export * as signal from './signal/index.js'
 export { Size } from './size.js'
 export { type Slice, slice } from './slice.js'
 export * as sparse from './sparse.js'
 export { type Index, type IndexList, Tensor } from './tensor.js'
 export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types.js'
+export * as utils from './utils/index.js'
+export * as vision from './vision/index.js'
