@@ -13,7 +13,7 @@ import * as ops from './ops.js'
  * @param input the input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional FFT
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function fft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function fft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -33,7 +33,7 @@ export function fft(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function fft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function fft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -47,7 +47,7 @@ export function fft2(...args: unknown[]): unknown {
 /**
  * Computes the discrete Fourier Transform sample frequencies for a signal of size `n`.
  *
- * `fftfreq(n, d=1.0, *, out=None, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ * `fftfreq(n, d=1.0, *, dtype=None, layout=None, device=None, pin_memory=None, requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.fftfreq.html
  * @param n the FFT length
  * @param d The sampling length scale
@@ -67,7 +67,7 @@ export function fftfreq(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function fftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function fftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -101,7 +101,7 @@ export function fftshift(...args: unknown[]): unknown {
  * @param input the input tensor representing a half-Hermitian signal
  * @param n Output signal length. Default: even output: `n=2*(input.size(dim) - 1)`
  * @param dim The dimension along which to take the one dimensional Hermitian FFT
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function hfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function hfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -122,7 +122,7 @@ export function hfft(...args: unknown[]): unknown {
  * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
  *   2*(input.size(dim[-1]) - 1)`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function hfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function hfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -142,7 +142,7 @@ export function hfft2(...args: unknown[]): unknown {
  * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
  *   2*(input.size(dim[-1]) - 1)`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function hfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function hfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -161,7 +161,7 @@ export function hfftn(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional IFFT
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ifft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ifft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -181,7 +181,7 @@ export function ifft(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ifft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ifft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -200,7 +200,7 @@ export function ifft2(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ifftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ifftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -234,7 +234,7 @@ export function ifftshift(...args: unknown[]): unknown {
  * @param input the real input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional Hermitian IFFT
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ihfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ihfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -254,7 +254,7 @@ export function ihfft(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ihfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ihfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -273,7 +273,7 @@ export function ihfft2(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function ihfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function ihfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -292,7 +292,7 @@ export function ihfftn(...args: unknown[]): unknown {
  * @param input the input tensor representing a half-Hermitian signal
  * @param n Output signal length. Default: even output: `n=2*(input.size(dim) - 1)`
  * @param dim The dimension along which to take the one dimensional real IFFT
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function irfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function irfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -313,7 +313,7 @@ export function irfft(...args: unknown[]): unknown {
  * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
  *   2*(input.size(dim[-1]) - 1)`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function irfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function irfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -333,7 +333,7 @@ export function irfft2(...args: unknown[]): unknown {
  * @param s Signal size in the transformed dimensions. Default: even output in the last dimension: `s[-1] =
  *   2*(input.size(dim[-1]) - 1)`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`
+ * @param norm Normalization mode. Default: `"backward"` (normalize by `1/n`)
  */
 export function irfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function irfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -352,7 +352,7 @@ export function irfftn(...args: unknown[]): unknown {
  * @param input the real input tensor
  * @param n Signal length
  * @param dim The dimension along which to take the one dimensional real FFT
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function rfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function rfft(input: Tensor, n: Int | null, dim: Int, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -372,7 +372,7 @@ export function rfft(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: last two dimensions
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function rfft2(input: Tensor, s?: Int | Size | null, dim?: Int | Size, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function rfft2(input: Tensor, s: Int | Size | null, dim: Int | Size, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor
@@ -386,7 +386,7 @@ export function rfft2(...args: unknown[]): unknown {
 /**
  * Computes the sample frequencies for `torch.fft.rfft` with a signal of size `n`.
  *
- * `rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ * `rfftfreq(n, d=1.0, *, dtype=None, layout=None, device=None, pin_memory=None, requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.fft.rfftfreq.html
  * @param n the real FFT length
  * @param d The sampling length scale
@@ -406,7 +406,7 @@ export function rfftfreq(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param s Signal size in the transformed dimensions. Default: `s = [input.size(d) for d in dim]`
  * @param dim Dimensions to be transformed. Default: all dimensions, or the last `len(s)` dimensions if `s` is given
- * @param norm Normalization mode. Default: `"backward"` (no normalization
+ * @param norm Normalization mode. Default: `"backward"` (no normalization)
  */
 export function rfftn(input: Tensor, s?: Int | Size | null, dim?: Int | Size | null, norm?: 'forward' | 'backward' | 'ortho' | null, keywords?: { out?: Tensor | null }): Tensor
 export function rfftn(input: Tensor, s: Int | Size | null, dim: Int | Size | null, keywords: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor

@@ -1,6 +1,6 @@
 /** From stubs and schemas to the signatures that the facade offers, and their TypeScript overloads. */
 import { withLiterals } from './literals.mjs'
-import { parameterType, returnType, schemaReturns, schemaType, Unsupported } from './types.mjs'
+import { joined, parameterType, returnType, schemaReturns, schemaType, Unsupported } from './types.mjs'
 
 /**
  * @typedef {object} Parameter
@@ -123,6 +123,40 @@ function outVariant(schema, schemas) {
       .map(a => `${a.type} ${a.name}`)
       .join()
   return schemas.find(other => other.isOut && key(other) === key(schema))
+}
+
+/**
+ * Signatures that differ in one parameter only, as one: the user's own value may be of either type.
+ * @param {Signature[]} signatures
+ * @returns {Signature[]}
+ */
+export function merged(signatures) {
+  const result = []
+  for (const signature of signatures) {
+    const at = result.findIndex(other => differences(other, signature) <= 1)
+    if (at < 0) {
+      result.push(signature)
+      continue
+    }
+    const parameters = result[at].parameters.map((p, i) => either(p, signature.parameters[i]))
+    result[at] = { ...result[at], parameters }
+  }
+  return result
+}
+
+/** How many parameters differ in type or default; Infinity when more than that differs. */
+function differences(a, b) {
+  if (a.returns !== b.returns || a.selfIndex !== b.selfIndex || a.parameters.length !== b.parameters.length) {
+    return Number.POSITIVE_INFINITY
+  }
+  const place = p => `${p.name} ${p.keywordOnly} ${p.variadic}`
+  if (a.parameters.some((p, i) => place(p) !== place(b.parameters[i]))) return Number.POSITIVE_INFINITY
+  const differs = (p, q) => p.type !== q.type || (p.fallback === null) !== (q.fallback === null)
+  return a.parameters.filter((p, i) => differs(p, b.parameters[i])).length
+}
+
+function either(p, q) {
+  return { ...p, type: joined(p.type, q.type), fallback: p.fallback ?? q.fallback }
 }
 
 /** A schema's default as Python writes it. */

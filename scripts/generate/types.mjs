@@ -95,6 +95,12 @@ export function union(types) {
   return set.sort((a, b) => rank(a) - rank(b)).join(' | ')
 }
 
+/** The union of two written types. */
+export function joined(a, b) {
+  const parts = type => splitTop(type, '|').flatMap(part => (part === 'TensorOrScalar' ? ['Tensor', 'Scalar'] : [part]))
+  return union([...parts(a), ...parts(b)])
+}
+
 const schemaTypes = {
   Tensor: 'Tensor',
   Scalar: 'Scalar',
