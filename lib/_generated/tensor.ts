@@ -1676,13 +1676,10 @@ export class TensorBase {
   }
 
   /**
-   * Alias for `Tensor.clamp_`. Clamps all elements in `input` into the range `[` `min`, `max` `]`. Letting min_value
-   * and max_value be `min` and `max`, respectively, this returns: y_i = min(max(x_i, min_value_i), max_value_i)
+   * Alias for `Tensor.clamp_`. In-place version of `Tensor.clamp`.
    *
    * `clip_(min=None, max=None) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.clip_.html
-   * @param min lower-bound of the range to be clamped to
-   * @param max upper-bound of the range to be clamped to
    */
   clip_(min?: Tensor | null, max?: Tensor | null): this
   clip_(min: Tensor | null, keywords: { max?: Tensor | null }): this
@@ -3195,10 +3192,16 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_add_`. Out-of-place version of `torch.Tensor.index_add_`.
+   * Out-of-place version of `torch.Tensor.index_add_`. Accumulate the elements of `alpha` times `source` into the
+   * `self` tensor by adding to the indices in the order given in `index`. For example, if `dim == 0`, `index[i] == j`,
+   * and `alpha=-1`, then the `i`th row of `source` is subtracted from the `j`th row of `self`.
    *
    * `index_add(dim, index, source, *, alpha=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_add.html
+   * @param dim dimension along which to index
+   * @param index indices of `source` to select from, should have dtype either `torch.int64` or `torch.int32`
+   * @param source the tensor containing values to add
+   * @param keywords.alpha the scalar multiplier for `source`
    */
   index_add(dim: Int, index: Tensor, source: Tensor, keywords?: { alpha?: Scalar }): Tensor
   index_add(dim: Int, index: Tensor, keywords: { source: Tensor; alpha?: Scalar }): Tensor
@@ -3229,10 +3232,14 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_copy_`. Out-of-place version of `torch.Tensor.index_copy_`.
+   * Out-of-place version of `torch.Tensor.index_copy_`. Copies the elements of `tensor` into the `self` tensor by
+   * selecting the indices in the order given in `index`. For example, if `dim == 0` and `index[i] == j`, then the `i`th
+   * row of `tensor` is copied to the `j`th row of `self`.
    *
    * `index_copy(dim, index, source)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_copy.html
+   * @param dim dimension along which to index
+   * @param index indices of `tensor` to select from
    */
   index_copy(dim: Int, index: Tensor, source: Tensor): Tensor
   index_copy(dim: Int, index: Tensor, keywords: { source: Tensor }): Tensor
@@ -3261,10 +3268,14 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_fill_`. Out-of-place version of `torch.Tensor.index_fill_`.
+   * Out-of-place version of `torch.Tensor.index_fill_`. Fills the elements of the `self` tensor with value `value` by
+   * selecting the indices in the order given in `index`.
    *
    * `index_fill(dim, index, value) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_fill.html
+   * @param dim dimension along which to index
+   * @param index indices of `self` tensor to fill in
+   * @param value the value to fill with
    */
   index_fill(dim: Int, index: Tensor, value: TensorOrScalar): Tensor
   index_fill(dim: Int, index: Tensor, keywords: { value: TensorOrScalar }): Tensor
@@ -4182,10 +4193,13 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.masked_fill_`. Out-of-place version of `torch.Tensor.masked_fill_`.
+   * Out-of-place version of `torch.Tensor.masked_fill_`. Fills elements of `self` tensor with `value` where `mask` is
+   * true. The shape of `mask` must be broadcastable with the shape of the underlying tensor.
    *
    * `masked_fill(mask, value) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
+   * @param mask the boolean mask
+   * @param value the value to fill in with
    */
   masked_fill(mask: Tensor, value: TensorOrScalar): Tensor
   masked_fill(mask: Tensor, keywords: { value: TensorOrScalar }): Tensor
@@ -4211,10 +4225,16 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.masked_scatter_`. Out-of-place version of `torch.Tensor.masked_scatter_`.
+   * Out-of-place version of `torch.Tensor.masked_scatter_`. Copies elements from `source` into `self` tensor at
+   * positions where the `mask` is true. Elements from `source` are copied into `self` starting at position 0 of
+   * `source` and continuing in order one-by-one for each occurrence of `mask` being true. The shape of `mask` must be
+   * broadcastable with the shape of the underlying tensor. The `source` should have at least as many elements as the
+   * number of ones in `mask`.
    *
    * `masked_scatter(mask, source)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_scatter.html
+   * @param mask the boolean mask
+   * @param source the tensor to copy from
    */
   masked_scatter(mask: Tensor, source: Tensor): Tensor
   masked_scatter(mask: Tensor, keywords: { source: Tensor }): Tensor
@@ -5640,13 +5660,19 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_`. Out-of-place version of `torch.Tensor.scatter_`.
+   * Out-of-place version of `torch.Tensor.scatter_`. Writes all values from the tensor `src` into `self` at the indices
+   * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
+   * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
    *
    * `scatter(dim, index, src)`
    * `scatter(dim, index, src, *, reduce)`
    * `scatter(dim, index, value, *, reduce)`
    * `scatter(dim, index, value)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
+   * @param src the source element(s) to scatter
+   * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
   scatter(dim: Int, index: Tensor, src: Tensor): Tensor
   scatter(dim: Int, index: Tensor, keywords: { src: Tensor }): Tensor
@@ -5712,10 +5738,17 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_add_`. Out-of-place version of `torch.Tensor.scatter_add_`.
+   * Out-of-place version of `torch.Tensor.scatter_add_`. Adds all values from the tensor `src` into `self` at the
+   * indices specified in the `index` tensor in a similar fashion as `torch.Tensor.scatter_`. For each value in `src`,
+   * it is added to an index in `self` which is specified by its index in `src` for `dimension != dim` and by the
+   * corresponding value in `index` for `dimension = dim`.
    *
    * `scatter_add(dim, index, src) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_add.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter and add, can be either empty or of the same dimensionality as
+   *   `src`
+   * @param src the source elements to scatter and add
    */
   scatter_add(dim: Int, index: Tensor, src: Tensor): Tensor
   scatter_add(dim: Int, index: Tensor, keywords: { src: Tensor }): Tensor
@@ -5746,10 +5779,20 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_reduce_`. Out-of-place version of `torch.Tensor.scatter_reduce_`.
+   * Out-of-place version of `torch.Tensor.scatter_reduce_`. Reduces all values from the `src` tensor to the indices
+   * specified in the `index` tensor in the `self` tensor using the applied reduction defined via the `reduce` argument
+   * (`"sum"`, `"prod"`, `"mean"`, `"amax"`, `"amin"`). For each value in `src`, it is reduced to an index in `self`
+   * which is specified by its index in `src` for `dimension != dim` and by the corresponding value in `index` for
+   * `dimension = dim`. If `include_self="true"`, the values in the `self` tensor are included in the reduction.
    *
    * `scatter_reduce(dim, index, src, reduce, *, include_self=True) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter and reduce
+   * @param src the source elements to scatter and reduce
+   * @param reduce the reduction operation to apply for non-unique indices (`"sum"`, `"prod"`, `"mean"`, `"amax"`,
+   *   `"amin"`)
+   * @param keywords.include_self whether elements from the `self` tensor are included in the reduction
    */
   scatter_reduce(dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', keywords?: { include_self?: boolean }): Tensor
   scatter_reduce(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; include_self?: boolean }): Tensor
@@ -6831,7 +6874,7 @@ export class TensorBase {
   }
 
   /**
-   * In-place version of `Tensor.true_divide_`. Alias for `torch.div` with `rounding_mode=null`.
+   * In-place version of `Tensor.true_divide_`. In-place version of `Tensor.true_divide_`.
    *
    * `true_divide_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.true_divide_.html

@@ -5163,30 +5163,6 @@ export function frobenius_norm(...args: unknown[]): unknown {
 }
 
 /**
- * Creates a CPU tensor with a storage backed by a memory-mapped file.
- *
- * `from_file(filename, shared=None, size=0, *, dtype=None, layout=None, device=None, pin_memory=False)`
- * https://docs.pytorch.org/docs/stable/generated/torch.from_file.html
- * @param filename file name to map
- * @param shared whether to share memory (whether `MAP_SHARED` or `MAP_PRIVATE` is passed to the underlying mmap(2)
- *   call)
- * @param size number of elements in the tensor
- * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`)
- * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
- * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`)
- * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
- */
-export function from_file(filename: string, shared?: boolean | null, size?: Int | null, keywords?: TensorOptions): Tensor
-export function from_file(filename: string, shared: boolean | null, keywords: TensorOptions & { size?: Int | null }): Tensor
-export function from_file(filename: string, keywords: TensorOptions & { shared?: boolean | null; size?: Int | null }): Tensor
-export function from_file(keywords: TensorOptions & { filename: string; shared?: boolean | null; size?: Int | null }): Tensor
-export function from_file(...args: unknown[]): unknown {
-  return call(ops.from_file, ...args)
-}
-
-/**
  * Returns a tensor with the same size as `input` filled with `fill_value`. `torch.full_like(input, fill_value)` is
  * equivalent to `torch.full(input.size(), fill_value, dtype=input.dtype, layout=input.layout, device=input.device)`.
  *
@@ -5838,10 +5814,16 @@ export function imag(...args: unknown[]): unknown {
 }
 
 /**
- * Out-of-place version of `torch.Tensor.index_add_`.
+ * Accumulate the elements of `alpha` times `source` into the `self` tensor by adding to the indices in the order given
+ * in `index`. For example, if `dim == 0`, `index[i] == j`, and `alpha=-1`, then the `i`th row of `source` is subtracted
+ * from the `j`th row of `self`.
  *
  * `index_add(input, dim, index, source, *, alpha=1, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.index_add.html
+ * @param dim dimension along which to index
+ * @param index indices of `source` to select from, should have dtype either `torch.int64` or `torch.int32`
+ * @param source the tensor containing values to add
+ * @param keywords.alpha the scalar multiplier for `source`
  */
 export function index_add(input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords?: { alpha?: Scalar; out?: Tensor | null }): Tensor
 export function index_add(input: Tensor, dim: Int, index: Tensor, keywords: { source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor
@@ -5853,10 +5835,13 @@ export function index_add(...args: unknown[]): unknown {
 }
 
 /**
- * Out-of-place version of `torch.Tensor.index_copy_`.
+ * Copies the elements of `tensor` into the `self` tensor by selecting the indices in the order given in `index`. For
+ * example, if `dim == 0` and `index[i] == j`, then the `i`th row of `tensor` is copied to the `j`th row of `self`.
  *
  * `index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: Optional[Tensor]) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.index_copy.html
+ * @param dim dimension along which to index
+ * @param index indices of `tensor` to select from
  */
 export function index_copy(input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function index_copy(input: Tensor, dim: Int, index: Tensor, keywords: { source: Tensor; out?: Tensor | null }): Tensor
@@ -9708,22 +9693,19 @@ export function rsub(...args: unknown[]): unknown {
 }
 
 /**
- * `scalar_tensor(s, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False)`
- */
-export function scalar_tensor(s: Scalar, keywords?: TensorOptions): Tensor
-export function scalar_tensor(keywords: TensorOptions & { s: Scalar }): Tensor
-export function scalar_tensor(...args: unknown[]): unknown {
-  return call(ops.scalar_tensor, ...args)
-}
-
-/**
- * Out-of-place version of `torch.Tensor.scatter_`. Out-of-place version of `torch.Tensor.scatter_`.
+ * Out-of-place version of `torch.Tensor.scatter_`. Writes all values from the tensor `src` into `self` at the indices
+ * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
+ * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
  *
  * `scatter(input, dim, index, src, *, reduce, out=None)`
  * `scatter(input, dim, index, src, *, out=None)`
  * `scatter(input, dim, index, value, *, reduce, out=None)`
  * `scatter(input, dim, index, value, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
+ * @param src the source element(s) to scatter
+ * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
  */
 export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
 export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
@@ -9750,10 +9732,16 @@ export function scatter(...args: unknown[]): unknown {
 }
 
 /**
- * Out-of-place version of `torch.Tensor.scatter_add_`. Out-of-place version of `torch.Tensor.scatter_add_`.
+ * Out-of-place version of `torch.Tensor.scatter_add_`. Adds all values from the tensor `src` into `self` at the indices
+ * specified in the `index` tensor in a similar fashion as `torch.Tensor.scatter_`. For each value in `src`, it is added
+ * to an index in `self` which is specified by its index in `src` for `dimension != dim` and by the corresponding value
+ * in `index` for `dimension = dim`.
  *
  * `scatter_add(input, dim, index, src) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter_add.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter and add, can be either empty or of the same dimensionality as `src`
+ * @param src the source elements to scatter and add
  */
 export function scatter_add(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function scatter_add(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; out?: Tensor | null }): Tensor
@@ -9765,10 +9753,20 @@ export function scatter_add(...args: unknown[]): unknown {
 }
 
 /**
- * Out-of-place version of `torch.Tensor.scatter_reduce_`. Out-of-place version of `torch.Tensor.scatter_reduce_`.
+ * Out-of-place version of `torch.Tensor.scatter_reduce_`. Reduces all values from the `src` tensor to the indices
+ * specified in the `index` tensor in the `self` tensor using the applied reduction defined via the `reduce` argument
+ * (`"sum"`, `"prod"`, `"mean"`, `"amax"`, `"amin"`). For each value in `src`, it is reduced to an index in `self` which
+ * is specified by its index in `src` for `dimension != dim` and by the corresponding value in `index` for `dimension =
+ * dim`. If `include_self="true"`, the values in the `self` tensor are included in the reduction.
  *
  * `scatter_reduce(input, dim, index, src, reduce, *, include_self=True) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter_reduce.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter and reduce
+ * @param src the source elements to scatter and reduce
+ * @param reduce the reduction operation to apply for non-unique indices (`"sum"`, `"prod"`, `"mean"`, `"amax"`,
+ *   `"amin"`)
+ * @param keywords.include_self whether elements from the `self` tensor are included in the reduction
  */
 export function scatter_reduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', keywords?: { include_self?: boolean; out?: Tensor | null }): Tensor
 export function scatter_reduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; include_self?: boolean; out?: Tensor | null }): Tensor

@@ -75,7 +75,8 @@ function namesOf({ parameters }) {
 /** The section that `see` leads to: the function's, since methods mostly refer there, else the method's own. */
 function meant(see, names, docs) {
   const plain = see.replace(/^~?(?:torch\.)?/, '')
-  const places = [plain.replace(/^Tensor\.(\w+?)_?$/, '$1'), plain.replace(/_$/, ''), plain]
+  const places = [plain.replace(/^Tensor\./, ''), plain, plain.replace(/^Tensor\.(\w+?)_?$/, '$1')]
+  if (plain.endsWith('_')) places.splice(0, 1)
   const sections = places.map(place => closest(docs.get(`torch.${place}`) ?? [], names))
   return sections.find(section => section && section.summary !== '') ?? sections.find(section => section) ?? null
 }

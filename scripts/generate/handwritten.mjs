@@ -10,6 +10,8 @@ const fact = 'a plain fact of the tensor, read without the dispatcher'
 /** @type {Record<string, string>} */
 export const torchHandwritten = {
   full: creation,
+  scalar_tensor: creation,
+  from_file: 'checks the path itself',
   istft: functional,
 }
 

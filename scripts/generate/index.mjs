@@ -26,7 +26,9 @@ function main(options) {
   }
   const check = options.includes('--check')
   const libtorch = findLibTorch(root)
-  const missing = libtorch ? missingSources(libtorch) : ['a LibTorch folder (set LIBTORCH)']
+  const missing = libtorch
+    ? missingSources(libtorch)
+    : ['a LibTorch folder: set LIBTORCH, or let `npm start` fetch one']
   if (missing.length > 0) {
     console.error(`generate: ${check ? 'SKIPPED, generated files not checked' : 'cannot generate'}; not found:`)
     for (const name of missing) console.error(`  ${name}`)
