@@ -300,10 +300,10 @@ export class TensorBase {
   }
 
   /**
-   * `_to_sparse(*, layout=None)`
+   * `_to_sparse(*, layout=None, blocksize=None, dense_dim=None)`
    * `_to_sparse(sparse_dim)`
    */
-  _to_sparse(keywords?: { layout?: layout | null }): Tensor
+  _to_sparse(keywords?: { layout?: layout | null; blocksize?: Int | Size | null; dense_dim?: Int | null }): Tensor
   _to_sparse(sparse_dim: Int): Tensor
   _to_sparse(keywords: { sparse_dim: Int }): Tensor
   _to_sparse(...args: unknown[]): unknown {
@@ -2238,12 +2238,13 @@ export class TensorBase {
   /**
    * Divides each element of the input `input` by the corresponding element of `other`.
    *
-   * `div(other)`
+   * `div(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.div.html
    * @param other the divisor
+   * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
    */
-  div(other: TensorOrScalar): Tensor
-  div(keywords: { other: TensorOrScalar }): Tensor
+  div(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+  div(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
   div(...args: unknown[]): unknown {
     return call(ops.div, this, ...args)
   }
@@ -2252,12 +2253,13 @@ export class TensorBase {
    * In-place version of `Tensor.div`. Divides each element of the input `input` by the corresponding element of
    * `other`.
    *
-   * `div_(other)`
+   * `div_(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.div_.html
    * @param other the divisor
+   * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
    */
-  div_(other: TensorOrScalar): this
-  div_(keywords: { other: TensorOrScalar }): this
+  div_(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): this
+  div_(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): this
   div_(...args: unknown[]): unknown {
     return call(ops.div_, this, ...args)
   }
@@ -2265,14 +2267,11 @@ export class TensorBase {
   /**
    * Alias for `torch.div`.
    *
-   * `divide(other)`
-   * `divide(other, *, rounding_mode)`
+   * `divide(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.divide.html
    */
-  divide(other: TensorOrScalar): Tensor
-  divide(keywords: { other: TensorOrScalar }): Tensor
-  divide(other: TensorOrScalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): Tensor
-  divide(keywords: { other: TensorOrScalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
+  divide(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+  divide(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
   divide(...args: unknown[]): unknown {
     return call(ops.divide, this, ...args)
   }
@@ -2280,14 +2279,11 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.divide`. Alias for `torch.div`.
    *
-   * `divide_(other)`
-   * `divide_(other, *, rounding_mode)`
+   * `divide_(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.divide_.html
    */
-  divide_(other: TensorOrScalar): this
-  divide_(keywords: { other: TensorOrScalar }): this
-  divide_(other: TensorOrScalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): this
-  divide_(keywords: { other: TensorOrScalar; rounding_mode: 'trunc' | 'floor' | null }): this
+  divide_(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): this
+  divide_(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): this
   divide_(...args: unknown[]): unknown {
     return call(ops.divide_, this, ...args)
   }
@@ -3065,14 +3061,18 @@ export class TensorBase {
   /**
    * Computes a histogram of the values in a tensor.
    *
-   * `histogram(bins=100, *, weight=None, density=False)`
+   * `histogram(bins, *, weight=None, density=False)`
+   * `histogram(bins=100, *, range=None, weight=None, density=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.histogram.html
    * @param bins int or 1D Tensor
    * @param keywords.weight If provided, weight should have the same shape as input
    * @param keywords.density If false, the result will contain the count (or total weight) in each bin
+   * @param keywords.range Defines the range of the bins
    */
-  histogram(bins?: Tensor | Int, keywords?: { weight?: Tensor | null; density?: boolean }): return_types.histogram
-  histogram(keywords: { bins?: Tensor | Int; weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(bins: Tensor, keywords?: { weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(keywords: { bins: Tensor; weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(bins?: Int, keywords?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(keywords: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogram
   histogram(...args: unknown[]): unknown {
     return call(ops.histogram, this, ...args)
   }
@@ -4858,9 +4858,9 @@ export class TensorBase {
    * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
    * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
    */
-  new_ones(size: Size, requires_grad?: boolean, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
-  new_ones(size: Size, keywords: { requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
-  new_ones(keywords: { size: Size; requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
+  new_ones(size: Size, requires_grad?: boolean, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
+  new_ones(size: Size, keywords: { requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
+  new_ones(keywords: { size: Size; requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
   new_ones(size: Size, keywords?: TensorOptions): Tensor
   new_ones(keywords: TensorOptions & { size: Size }): Tensor
   new_ones(...size: Int[]): Tensor
@@ -5609,8 +5609,7 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.round.html
    * @param keywords.decimals Number of decimal places to round to (default: 0)
    */
-  round(): Tensor
-  round(keywords: { decimals: Int }): Tensor
+  round(keywords?: { decimals?: Int }): Tensor
   round(...args: unknown[]): unknown {
     return call(ops.round, this, ...args)
   }
@@ -5622,8 +5621,7 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.round_.html
    * @param keywords.decimals Number of decimal places to round to (default: 0)
    */
-  round_(): this
-  round_(keywords: { decimals: Int }): this
+  round_(keywords?: { decimals?: Int }): this
   round_(...args: unknown[]): unknown {
     return call(ops.round_, this, ...args)
   }
@@ -5664,32 +5662,22 @@ export class TensorBase {
    * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
    * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
    *
-   * `scatter(dim, index, src)`
-   * `scatter(dim, index, src, *, reduce)`
-   * `scatter(dim, index, value, *, reduce)`
-   * `scatter(dim, index, value)`
+   * `scatter(dim, index, src, *, reduce=None)`
+   * `scatter(dim, index, value, *, reduce=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter.html
    * @param dim the axis along which to index
    * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
    * @param src the source element(s) to scatter
    * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter(dim: Int, index: Tensor, src: Tensor): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { src: Tensor }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; src: Tensor }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; src: Tensor }): Tensor
-  scatter(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, value: Scalar): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { value: Scalar }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; value: Scalar }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; value: Scalar }): Tensor
+  scatter(dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
   scatter(...args: unknown[]): unknown {
     return call(ops.scatter, this, ...args)
   }
@@ -5706,14 +5694,10 @@ export class TensorBase {
    * @param src the source element(s) to scatter
    * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter_(dim: Int, index: Tensor, src: Tensor): this
-  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor }): this
-  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor }): this
-  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor }): this
-  scatter_(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): this
-  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): this
+  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): this
   /**
    * Writes the value from `value` into `self` at the indices specified in the `index` tensor. This operation is
    * equivalent to the previous version, with the `src` tensor filled entirely with `value`.
@@ -5725,14 +5709,10 @@ export class TensorBase {
    * @param value the value to scatter
    * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter_(dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, value: Scalar): this
-  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar }): this
-  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar }): this
-  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar }): this
+  scatter_(dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this
+  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this
   scatter_(...args: unknown[]): unknown {
     return call(ops.scatter_, this, ...args)
   }
@@ -6297,21 +6277,23 @@ export class TensorBase {
    * dimensions, or `null` to reduce over all dimensions.
    *
    * `std(dim, unbiased=True, keepdim=False)`
-   * `std(dim=None, *, keepdim=False)`
+   * `std(dim=None, *, correction=None, keepdim=False)`
    * `std(unbiased=True)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.std.html
    * @param dim the dimension or dimensions to reduce
    * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
    *   `correction=1`
    * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+   * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+   *   correction`, `correction=1`
    * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
    */
   std(dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): Tensor
   std(dim: Int | Size | null, unbiased: boolean, keywords: { keepdim?: boolean }): Tensor
   std(dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): Tensor
   std(keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): Tensor
-  std(dim?: Int | Size | null, keywords?: { keepdim?: boolean }): Tensor
-  std(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
+  std(dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): Tensor
+  std(keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): Tensor
   std(unbiased?: boolean): Tensor
   std(keywords: { unbiased?: boolean }): Tensor
   std(...args: unknown[]): unknown {
@@ -6647,12 +6629,14 @@ export class TensorBase {
   /**
    * Returns a sparse copy of the tensor. PyTorch supports sparse tensors in coordinate format.
    *
-   * `to_sparse(*, layout=None)`
+   * `to_sparse(*, layout=None, blocksize=None, dense_dim=None)`
    * `to_sparse(sparse_dim)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to_sparse.html
    * @param keywords.layout The desired sparse layout. Default: if `null`, `torch.sparse_coo`
+   * @param keywords.blocksize Block size of the resulting BSR or BSC tensor
+   * @param keywords.dense_dim Number of dense dimensions of the resulting CSR, CSC, BSR or BSC tensor
    */
-  to_sparse(keywords?: { layout?: layout | null }): Tensor
+  to_sparse(keywords?: { layout?: layout | null; blocksize?: Int | Size | null; dense_dim?: Int | null }): Tensor
   to_sparse(sparse_dim: Int): Tensor
   to_sparse(keywords: { sparse_dim: Int }): Tensor
   to_sparse(...args: unknown[]): unknown {
@@ -7054,21 +7038,23 @@ export class TensorBase {
    * dimensions, or `null` to reduce over all dimensions.
    *
    * `var(dim, unbiased=True, keepdim=False)`
-   * `var(dim=None, *, keepdim=False)`
+   * `var(dim=None, *, correction=None, keepdim=False)`
    * `var(unbiased=True)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.var.html
    * @param dim the dimension or dimensions to reduce
    * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
    *   `correction=1`
    * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+   * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+   *   correction`, `correction=1`
    * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
    */
   var(dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): Tensor
   var(dim: Int | Size | null, unbiased: boolean, keywords: { keepdim?: boolean }): Tensor
   var(dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): Tensor
   var(keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): Tensor
-  var(dim?: Int | Size | null, keywords?: { keepdim?: boolean }): Tensor
-  var(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
+  var(dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): Tensor
+  var(keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): Tensor
   var(unbiased?: boolean): Tensor
   var(keywords: { unbiased?: boolean }): Tensor
   var(...args: unknown[]): unknown {

@@ -2,9 +2,7 @@
 /** Functions of `torch` that are operators. */
 import * as binding from '../_C/binding.js'
 import { call } from '../_C/call.js'
-import type { DeviceLike } from '../device.js'
 import type { dtype } from '../dtype.js'
-import type { layout } from '../layout.js'
 import type { memory_format } from '../memory_format.js'
 import type { Generator } from '../random.js'
 import type { Tensor } from '../tensor.js'
@@ -1851,15 +1849,13 @@ export function any(...args: unknown[]): unknown {
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function arange(start: Scalar, end: Scalar, step: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, end: Scalar, keywords: { step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, keywords: { end: Scalar; step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { start: Scalar; end: Scalar; step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, end: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, keywords: { end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { start: Scalar; end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(end: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
+export function arange(start: Scalar, end: Scalar, step: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function arange(start: Scalar, end: Scalar, keywords: TensorOptions & { step: Scalar; out?: Tensor | null }): Tensor
+export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; step: Scalar; out?: Tensor | null }): Tensor
+export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; step: Scalar; out?: Tensor | null }): Tensor
+export function arange(start: Scalar, end: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; out?: Tensor | null }): Tensor
+export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; out?: Tensor | null }): Tensor
 export function arange(end: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
 export function arange(keywords: TensorOptions & { end: Scalar; out?: Tensor | null }): Tensor
 export function arange(start: Scalar, end: Scalar, keywords?: TensorOptions): Tensor
@@ -3915,18 +3911,18 @@ export function cumsum(...args: unknown[]): unknown {
  * but `dx` can be used to specify a different constant spacing, and `x` can be used to specify arbitrary spacing along
  * `dim`.
  *
- * `cumulative_trapezoid(y, x, *, dim=-1)`
- * `cumulative_trapezoid(y, *, dim=-1)`
+ * `cumulative_trapezoid(y, x=None, *, dx=None, dim=-1) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.cumulative_trapezoid.html
  * @param y Values to use when computing the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  */
 export function cumulative_trapezoid(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function cumulative_trapezoid(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function cumulative_trapezoid(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
-export function cumulative_trapezoid(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function cumulative_trapezoid(keywords: { y: Tensor; dim?: Int }): Tensor
+export function cumulative_trapezoid(y: Tensor, keywords?: { dx?: Scalar; dim?: Int }): Tensor
+export function cumulative_trapezoid(keywords: { y: Tensor; dx?: Scalar; dim?: Int }): Tensor
 export function cumulative_trapezoid(...args: unknown[]): unknown {
   return call(ops.cumulative_trapezoid, ...args)
 }
@@ -4190,15 +4186,16 @@ export function dist(...args: unknown[]): unknown {
 /**
  * Divides each element of the input `input` by the corresponding element of `other`.
  *
- * `div(input, other, *, out=None)`
+ * `div(input, other, *, rounding_mode=None, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.div.html
  * @param input the dividend
  * @param other the divisor
+ * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
  * @param keywords.out the output tensor
  */
-export function div(input: TensorOrScalar, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
-export function div(input: TensorOrScalar, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
-export function div(keywords: { input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function div(input: TensorOrScalar, other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
+export function div(input: TensorOrScalar, keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
+export function div(keywords: { input: TensorOrScalar; other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
 export function div(...args: unknown[]): unknown {
   return call(ops.div, ...args)
 }
@@ -4213,18 +4210,12 @@ export function div(...args: unknown[]): unknown {
  * @param keywords.out the output tensor
  * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
  */
-export function divide(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, other: Tensor, keywords: { rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Tensor; rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Tensor; rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, other: Scalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(input: Tensor, other: Scalar): Tensor
-export function divide(input: Tensor, keywords: { other: Scalar }): Tensor
-export function divide(keywords: { input: Tensor; other: Scalar }): Tensor
+export function divide(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, keywords: { other: Tensor; out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(keywords: { input: Tensor; other: Tensor; out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, other: Scalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, keywords: { other: Scalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(keywords: { input: Tensor; other: Scalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
 export function divide(...args: unknown[]): unknown {
   return call(ops.divide, ...args)
 }
@@ -5319,10 +5310,8 @@ export function ger(...args: unknown[]): unknown {
  */
 export function gradient(input: Tensor, keywords?: { spacing?: Scalar | readonly Scalar[] | readonly Tensor[] | null; dim?: Int | null; edge_order?: Int }): Tensor[]
 export function gradient(keywords: { input: Tensor; spacing?: Scalar | readonly Scalar[] | readonly Tensor[] | null; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; dim: Size; edge_order?: Int }): Tensor[]
+export function gradient(input: Tensor, keywords: { spacing?: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
+export function gradient(keywords: { input: Tensor; spacing?: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
 export function gradient(...args: unknown[]): unknown {
   return call(ops.gradient, ...args)
 }
@@ -5639,17 +5628,21 @@ export function histc(...args: unknown[]): unknown {
 /**
  * Computes a histogram of the values in a tensor.
  *
- * `histogram(input, bins=100, *, weight=None, density=False, out=None)`
+ * `histogram(input, bins, *, range=None, weight=None, density=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.histogram.html
  * @param input the input tensor
  * @param bins int or 1D Tensor
  * @param keywords.weight If provided, weight should have the same shape as input
  * @param keywords.density If false, the result will contain the count (or total weight) in each bin
  * @param keywords.out the output tensor
+ * @param keywords.range Defines the range of the bins
  */
-export function histogram(input: Tensor, bins?: Tensor | Int, keywords?: { weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
-export function histogram(input: Tensor, keywords: { bins?: Tensor | Int; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
-export function histogram(keywords: { input: Tensor; bins?: Tensor | Int; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, bins: Tensor, keywords?: { weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, keywords: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(keywords: { input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, bins?: Int, keywords?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, keywords: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(keywords: { input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
 export function histogram(...args: unknown[]): unknown {
   return call(ops.histogram, ...args)
 }
@@ -6510,18 +6503,14 @@ export function lgamma(...args: unknown[]): unknown {
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function linspace(start: Scalar, end: Scalar, steps?: Int | null, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: Scalar, end: Scalar, keywords: { steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: Scalar, keywords: { end: Scalar; steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(keywords: { start: Scalar; end: Scalar; steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: TensorOrScalar, end: Tensor, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: TensorOrScalar, end: Tensor, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: TensorOrScalar, end: Scalar, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: TensorOrScalar, end: Scalar, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: Scalar; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: Scalar; steps: Int; out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, end: Scalar, steps?: Int | null, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, end: TensorOrScalar, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
+export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(...args: unknown[]): unknown {
   return call(ops.linspace, ...args)
 }
@@ -6823,21 +6812,16 @@ export function logit_(...args: unknown[]): unknown {
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function logspace(start: Scalar, end: Scalar, steps?: Int | null, base?: number, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, end: Scalar, steps: Int | null, keywords: { base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, end: Scalar, keywords: { steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, keywords: { end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(keywords: { start: Scalar; end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: TensorOrScalar, end: Tensor, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, end: Tensor, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, end: Tensor, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, end: Scalar, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, end: Scalar, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, end: Scalar, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, steps?: Int | null, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, steps: Int | null, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(...args: unknown[]): unknown {
   return call(ops.logspace, ...args)
 }
@@ -8966,13 +8950,10 @@ export function rad2deg_(...args: unknown[]): unknown {
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function rand(size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function rand(keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
+export function rand(size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function rand(keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function rand(...size: Int[]): Tensor
-export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }]): Tensor
-export function rand(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function rand(keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function rand(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
+export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function rand(...args: unknown[]): unknown {
   return call(ops.rand, ...args)
 }
@@ -8994,10 +8975,8 @@ export function rand(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function rand_like(input: Tensor, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function rand_like(keywords: TensorOptions & { input: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function rand_like(input: Tensor, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function rand_like(keywords: TensorOptions & { input: Tensor; memory_format?: memory_format | null }): Tensor
+export function rand_like(input: Tensor, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function rand_like(keywords: TensorOptions & { input: Tensor; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function rand_like(...args: unknown[]): unknown {
   return call(ops.rand_like, ...args)
 }
@@ -9005,48 +8984,40 @@ export function rand_like(...args: unknown[]): unknown {
 /**
  * Returns a tensor filled with random integers generated uniformly between `low` (inclusive) and `high` (exclusive).
  *
- * `randint(low, high, size, *, dtype=None, device=None, requires_grad=False, pin_memory=False)`
- * `randint(high, size, *, dtype=None, device=None, requires_grad=False, pin_memory=False)`
- * `randint(high, size, *, generator, out=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * `randint(low, high, size, *, generator=None, dtype=None, device=None, requires_grad=False, pin_memory=False,
+ * layout=None)`
+ * `randint(high, size, *, generator=None, dtype=None, device=None, requires_grad=False, pin_memory=False, layout=None)`
+ * `randint(high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pin_memory=False,
  * requires_grad=False)`
- * `randint(high, size, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False)`
- * `randint(low, high, size, *, generator, out=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * `randint(low, high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pin_memory=False,
  * requires_grad=False)`
- * `randint(low, high, size, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.randint.html
  * @param low Lowest integer to be drawn from the distribution. Default: 0
  * @param high One above the highest integer to be drawn from the distribution
  * @param size a tuple defining the shape of the output tensor
+ * @param keywords.generator a pseudorandom number generator for sampling
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, this function returns a tensor
  *   with dtype `torch.int64`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param keywords.generator a pseudorandom number generator for sampling
- * @param keywords.out the output tensor
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
+ * @param keywords.out the output tensor
  */
-export function randint(low: Int, high: Int, size: Size, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(low: Int, high: Int, keywords: { size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(low: Int, keywords: { high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(keywords: { low: Int; high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, size: Size, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, keywords: { size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(keywords: { high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(high: Int, keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(high: Int, size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randint(high: Int, keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { high: Int; size: Size; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null }): Tensor
+export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null }): Tensor
+export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null }): Tensor
+export function randint(high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null }): Tensor
+export function randint(keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(...args: unknown[]): unknown {
   return call(ops.randint, ...args)
 }
@@ -9055,14 +9026,10 @@ export function randint(...args: unknown[]): unknown {
  * Returns a tensor with the same shape as Tensor `input` filled with random integers generated uniformly between `low`
  * (inclusive) and `high` (exclusive).
  *
- * `randint_like(input, low, high, *, generator, memory_format=None, dtype=None, layout=None, device=None,
+ * `randint_like(input, low, high, *, generator=None, memory_format=None, dtype=None, layout=None, device=None,
  * pin_memory=False, requires_grad=False)`
- * `randint_like(input, low, high, *, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False,
- * requires_grad=False)`
- * `randint_like(input, high, *, generator, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False,
- * requires_grad=False)`
- * `randint_like(input, high, *, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False,
- * requires_grad=False)`
+ * `randint_like(input, high, *, generator=None, memory_format=None, dtype=None, layout=None, device=None,
+ * pin_memory=False, requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.randint_like.html
  * @param input the size of `input` will determine size of the output tensor
  * @param low Lowest integer to be drawn from the distribution. Default: 0
@@ -9075,20 +9042,13 @@ export function randint(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randint_like(input: Tensor, low: Int, high: Int, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, high: Int, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Tensor | Int, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor | Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor | Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Tensor | Int, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor | Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor | Int; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, low: Int, high: Int, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, high: Tensor | Int, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor | Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor | Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function randint_like(...args: unknown[]): unknown {
   return call(ops.randint_like, ...args)
 }
@@ -9111,13 +9071,10 @@ export function randint_like(...args: unknown[]): unknown {
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randn(size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randn(keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
+export function randn(size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randn(keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randn(...size: Int[]): Tensor
-export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }]): Tensor
-export function randn(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randn(keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randn(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
+export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function randn(...args: unknown[]): unknown {
   return call(ops.randn, ...args)
 }
@@ -9140,10 +9097,8 @@ export function randn(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randn_like(input: Tensor, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randn_like(keywords: TensorOptions & { input: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randn_like(input: Tensor, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randn_like(keywords: TensorOptions & { input: Tensor; memory_format?: memory_format | null }): Tensor
+export function randn_like(input: Tensor, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randn_like(keywords: TensorOptions & { input: Tensor; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function randn_like(...args: unknown[]): unknown {
   return call(ops.randn_like, ...args)
 }
@@ -9164,10 +9119,8 @@ export function randn_like(...args: unknown[]): unknown {
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randperm(n: Int, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randperm(keywords: TensorOptions & { n: Int; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randperm(n: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randperm(keywords: TensorOptions & { n: Int; out?: Tensor | null }): Tensor
+export function randperm(n: Int, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randperm(keywords: TensorOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(...args: unknown[]): unknown {
   return call(ops.randperm, ...args)
 }
@@ -9176,7 +9129,8 @@ export function randperm(...args: unknown[]): unknown {
  * Returns a 1-D tensor of size ⌊ (end - start) / step ⌋ + 1 with values from `start` to `end` with step `step`. Step is
  * the gap between two values in the tensor.
  *
- * `range(start, end, step=1, *, out=None, dtype=None, device=None, requires_grad=False, pin_memory=False)`
+ * `range(start=0, end, step=1, *, out=None, dtype=None, layout=torch.strided, device=None, requires_grad=False) ->
+ * Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.range.html
  * @param start the starting value for the set of points. Default: `0`
  * @param end the ending value for the set of points
@@ -9187,11 +9141,12 @@ export function randperm(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function range(start: Scalar, end: Scalar, step?: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(start: Scalar, end: Scalar, keywords: { step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(start: Scalar, keywords: { end: Scalar; step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(keywords: { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
+export function range(start: Scalar, end: Scalar, step?: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function range(start: Scalar, end: Scalar, keywords: TensorOptions & { step?: Scalar; out?: Tensor | null }): Tensor
+export function range(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
+export function range(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(...args: unknown[]): unknown {
   return call(ops.range, ...args)
 }
@@ -9576,10 +9531,8 @@ export function rot90(...args: unknown[]): unknown {
  * @param keywords.out the output tensor
  * @param keywords.decimals Number of decimal places to round to (default: 0)
  */
-export function round(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function round(keywords: { input: Tensor; out?: Tensor | null }): Tensor
-export function round(input: Tensor, keywords: { decimals: Int; out?: Tensor | null }): Tensor
-export function round(keywords: { input: Tensor; decimals: Int; out?: Tensor | null }): Tensor
+export function round(input: Tensor, keywords?: { out?: Tensor | null; decimals?: Int }): Tensor
+export function round(keywords: { input: Tensor; out?: Tensor | null; decimals?: Int }): Tensor
 export function round(...args: unknown[]): unknown {
   return call(ops.round, ...args)
 }
@@ -9587,15 +9540,12 @@ export function round(...args: unknown[]): unknown {
 /**
  * In-place version of `torch.round`. Rounds elements of `input` to the nearest integer.
  *
- * `round_(input)`
- * `round_(input, *, decimals)`
+ * `round_(input, *, decimals=None)`
  * @param input the input tensor
  * @param keywords.decimals Number of decimal places to round to (default: 0)
  */
-export function round_(input: Tensor): Tensor
-export function round_(keywords: { input: Tensor }): Tensor
-export function round_(input: Tensor, keywords: { decimals: Int }): Tensor
-export function round_(keywords: { input: Tensor; decimals: Int }): Tensor
+export function round_(input: Tensor, keywords?: { decimals?: Int }): Tensor
+export function round_(keywords: { input: Tensor; decimals?: Int }): Tensor
 export function round_(...args: unknown[]): unknown {
   return call(ops.round_, ...args)
 }
@@ -9697,36 +9647,24 @@ export function rsub(...args: unknown[]): unknown {
  * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
  * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
  *
- * `scatter(input, dim, index, src, *, reduce, out=None)`
- * `scatter(input, dim, index, src, *, out=None)`
- * `scatter(input, dim, index, value, *, reduce, out=None)`
- * `scatter(input, dim, index, value, *, out=None)`
+ * `scatter(input, dim, index, src, *, reduce=None, out=None)`
+ * `scatter(input, dim, index, value, *, reduce=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter.html
  * @param dim the axis along which to index
  * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
  * @param src the source element(s) to scatter
  * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
  */
-export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
 export function scatter(...args: unknown[]): unknown {
   return call(ops.scatter, ...args)
 }
@@ -10182,7 +10120,8 @@ export function sort(...args: unknown[]): unknown {
  * `ccol_indices` and `row_indices`. Sparse matrix multiplication operations in BSC format are typically faster than
  * that for sparse tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_bsc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False)`
+ * `sparse_bsc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_bsc_tensor.html
  * @param ccol_indices (B+1)-dimensional array of size `(*batchsize, ncolblocks + 1)`
  * @param row_indices Row block coordinates of each block in values
@@ -10193,12 +10132,13 @@ export function sort(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], keywords: { row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(keywords: { ccol_indices: Tensor | readonly Scalar[]; row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsc_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_bsc_tensor, ...args)
 }
@@ -10208,7 +10148,8 @@ export function sparse_bsc_tensor(...args: unknown[]): unknown {
  * `crow_indices` and `col_indices`. Sparse matrix multiplication operations in BSR format are typically faster than
  * that for sparse tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_bsr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False)`
+ * `sparse_bsr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_bsr_tensor.html
  * @param crow_indices (B+1)-dimensional array of size `(*batchsize, nrowblocks + 1)`
  * @param col_indices Column block coordinates of each block in values
@@ -10219,12 +10160,13 @@ export function sparse_bsc_tensor(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], keywords: { col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(keywords: { crow_indices: Tensor | readonly Scalar[]; col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsr_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_bsr_tensor, ...args)
 }
@@ -10236,7 +10178,7 @@ export function sparse_bsr_tensor(...args: unknown[]): unknown {
  * indices.
  *
  * `sparse_compressed_tensor(compressed_indices, plain_indices, values, size=None, *, dtype=None, layout=None,
- * device=None, requires_grad=False)`
+ * device=None, requires_grad=False, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_compressed_tensor.html
  * @param compressed_indices (B+1)-dimensional array of size `(*batchsize, compressed_dim_size + 1)`
  * @param plain_indices Plain dimension (column or row) coordinates of each element or block in values
@@ -10249,12 +10191,13 @@ export function sparse_bsr_tensor(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], keywords: { plain_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(keywords: { compressed_indices: Tensor | readonly Scalar[]; plain_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, keywords: TensorOptions & { plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_compressed_tensor(keywords: TensorOptions & { compressed_indices: Tensor; plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_compressed_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_compressed_tensor, ...args)
 }
@@ -10262,7 +10205,8 @@ export function sparse_compressed_tensor(...args: unknown[]): unknown {
 /**
  * Constructs a sparse tensor in COO(rdinate) format with specified values at the given `indices`.
  *
- * `sparse_coo_tensor(indices, values, size=None, *, dtype=None, device=None, requires_grad=False, is_coalesced=None)`
+ * `sparse_coo_tensor(indices, values, size=None, *, dtype=None, device=None, requires_grad=False, is_coalesced=None,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_coo_tensor.html
  * @param indices Initial data for the tensor
  * @param values Initial values for the tensor
@@ -10273,11 +10217,14 @@ export function sparse_compressed_tensor(...args: unknown[]): unknown {
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.is_coalesced When`true`, the caller is responsible for providing tensor indices that correspond to
  *   a coalesced tensor. Default: null: except for trivial cases (e.g
+ * @param keywords.layout If sparse tensor invariants are checked. Default: as returned by
+ *   `torch.sparse.check_sparse_tensor_invariants.is_enabled`, initially false
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_coo_tensor(indices: Tensor, values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(indices: Tensor, values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(indices: Tensor, keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(keywords: { indices: Tensor; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions & { is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(keywords: TensorOptions & { indices: Tensor; values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
 export function sparse_coo_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_coo_tensor, ...args)
 }
@@ -10287,7 +10234,8 @@ export function sparse_coo_tensor(...args: unknown[]): unknown {
  * `row_indices`. Sparse matrix multiplication operations in CSC format are typically faster than that for sparse
  * tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_csc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False)`
+ * `sparse_csc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_csc_tensor.html
  * @param ccol_indices (B+1)-dimensional array of size `(*batchsize, ncols + 1)`
  * @param row_indices Row coordinates of each element in values
@@ -10297,12 +10245,13 @@ export function sparse_coo_tensor(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], keywords: { row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(keywords: { ccol_indices: Tensor | readonly Scalar[]; row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_csc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csc_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_csc_tensor, ...args)
 }
@@ -10312,7 +10261,8 @@ export function sparse_csc_tensor(...args: unknown[]): unknown {
  * `col_indices`. Sparse matrix multiplication operations in CSR format are typically faster than that for sparse
  * tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_csr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False)`
+ * `sparse_csr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_csr_tensor.html
  * @param crow_indices (B+1)-dimensional array of size `(*batchsize, nrows + 1)`
  * @param col_indices Column coordinates of each element in values
@@ -10322,12 +10272,13 @@ export function sparse_csc_tensor(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
  *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], keywords: { col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(keywords: { crow_indices: Tensor | readonly Scalar[]; col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_csr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csr_tensor(...args: unknown[]): unknown {
   return call(ops.sparse_csr_tensor, ...args)
 }
@@ -10502,7 +10453,7 @@ export function stack(...args: unknown[]): unknown {
  * dimensions, or `null` to reduce over all dimensions.
  *
  * `std(input, dim, unbiased=True, keepdim=False, *, out=None)`
- * `std(input, dim=None, *, keepdim=False, out=None)`
+ * `std(input, dim=None, *, correction=None, keepdim=False, out=None)`
  * `std(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.std.html
  * @param input the input tensor
@@ -10511,6 +10462,8 @@ export function stack(...args: unknown[]): unknown {
  *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function std(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
@@ -10518,9 +10471,9 @@ export function std(input: Tensor, dim: Int | Size | null, unbiased: boolean, ke
 export function std(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(input: Tensor, unbiased?: boolean): Tensor
 export function std(input: Tensor, keywords: { unbiased?: boolean }): Tensor
 export function std(keywords: { input: Tensor; unbiased?: boolean }): Tensor
@@ -10533,7 +10486,7 @@ export function std(...args: unknown[]): unknown {
  * list of dimensions, or `null` to reduce over all dimensions.
  *
  * `std_mean(input, dim, unbiased=True, keepdim=False)`
- * `std_mean(input, dim=None, *, keepdim=False)`
+ * `std_mean(input, dim=None, *, correction=None, keepdim=False)`
  * `std_mean(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.std_mean.html
  * @param input the input tensor
@@ -10541,6 +10494,8 @@ export function std(...args: unknown[]): unknown {
  * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
  *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function std_mean(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor]
@@ -10548,9 +10503,9 @@ export function std_mean(input: Tensor, dim: Int | Size | null, unbiased: boolea
 export function std_mean(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(input: Tensor, unbiased?: boolean): [Tensor, Tensor]
 export function std_mean(input: Tensor, keywords: { unbiased?: boolean }): [Tensor, Tensor]
 export function std_mean(keywords: { input: Tensor; unbiased?: boolean }): [Tensor, Tensor]
@@ -10964,18 +10919,18 @@ export function transpose_copy(...args: unknown[]): unknown {
  * be used to specify a different constant spacing, and `x` can be used to specify arbitrary spacing along `dim`. Only
  * one of `x` or `dx` should be specified.
  *
- * `trapezoid(y, x, *, dim=-1)`
- * `trapezoid(y, *, dim=-1)`
+ * `trapezoid(y, x=None, *, dx=None, dim=-1) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.trapezoid.html
  * @param y Values to use when computing the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  */
 export function trapezoid(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function trapezoid(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function trapezoid(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
-export function trapezoid(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function trapezoid(keywords: { y: Tensor; dim?: Int }): Tensor
+export function trapezoid(y: Tensor, keywords?: { dx?: Scalar; dim?: Int }): Tensor
+export function trapezoid(keywords: { y: Tensor; dx?: Scalar; dim?: Int }): Tensor
 export function trapezoid(...args: unknown[]): unknown {
   return call(ops.trapezoid, ...args)
 }
@@ -10985,14 +10940,16 @@ export function trapezoid(...args: unknown[]): unknown {
  * assumed to be 1, but `dx` can be used to specify a different constant spacing, and `x` can be used to specify
  * arbitrary spacing along `dim`. Only one of `x` or `dx` should be specified.
  *
- * `trapz(y, x=None, *, dim=-1) -> Tensor`
+ * `trapz(y, *, dx=1, dim=-1)`
+ * `trapz(y, x, *, dim=-1)`
  * https://docs.pytorch.org/docs/stable/generated/torch.trapz.html
  * @param y Values to use when computing the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  */
-export function trapz(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function trapz(keywords: { y: Tensor; dim?: Int }): Tensor
+export function trapz(y: Tensor, keywords?: { dx?: number; dim?: Int }): Tensor
+export function trapz(keywords: { y: Tensor; dx?: number; dim?: Int }): Tensor
 export function trapz(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function trapz(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function trapz(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
@@ -11346,7 +11303,7 @@ export function vander(...args: unknown[]): unknown {
  * or `null` to reduce over all dimensions.
  *
  * `var(input, dim, unbiased=True, keepdim=False, *, out=None)`
- * `var(input, dim=None, *, keepdim=False, out=None)`
+ * `var(input, dim=None, *, correction=None, keepdim=False, out=None)`
  * `var(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.var.html
  * @param input the input tensor
@@ -11355,6 +11312,8 @@ export function vander(...args: unknown[]): unknown {
  *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 function var_(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
@@ -11362,9 +11321,9 @@ function var_(input: Tensor, dim: Int | Size | null, unbiased: boolean, keywords
 function var_(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(input: Tensor, unbiased?: boolean): Tensor
 function var_(input: Tensor, keywords: { unbiased?: boolean }): Tensor
 function var_(keywords: { input: Tensor; unbiased?: boolean }): Tensor
@@ -11377,7 +11336,7 @@ function var_(...args: unknown[]): unknown {
  * dimensions, or `null` to reduce over all dimensions.
  *
  * `var_mean(input, dim, unbiased=True, keepdim=False)`
- * `var_mean(input, dim=None, *, keepdim=False)`
+ * `var_mean(input, dim=None, *, correction=None, keepdim=False)`
  * `var_mean(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.var_mean.html
  * @param input the input tensor
@@ -11385,6 +11344,8 @@ function var_(...args: unknown[]): unknown {
  * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
  *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function var_mean(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor]
@@ -11392,9 +11353,9 @@ export function var_mean(input: Tensor, dim: Int | Size | null, unbiased: boolea
 export function var_mean(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(input: Tensor, unbiased?: boolean): [Tensor, Tensor]
 export function var_mean(input: Tensor, keywords: { unbiased?: boolean }): [Tensor, Tensor]
 export function var_mean(keywords: { input: Tensor; unbiased?: boolean }): [Tensor, Tensor]

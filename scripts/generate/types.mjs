@@ -30,7 +30,8 @@ const parameterTypes = {
   Generator: ['Generator'],
   memory_format: ['memory_format'],
   'torch.memory_format': ['memory_format'],
-  list: ['readonly Scalar[]'],
+  // A list where a tensor is meant: write `torch.tensor(list)`.
+  list: [],
 }
 
 const returnTypes = {
