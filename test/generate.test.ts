@@ -126,6 +126,8 @@ test('types follow the overloads', () => {
     expectTypeOf(x.add_(1)).toEqualTypeOf<Tensor>()
     expectTypeOf(torch.is_floating_point(x)).toEqualTypeOf<boolean>()
     expectTypeOf(x.eq(either).mul(either)).toEqualTypeOf<Tensor>()
+    x.std({ dim: 0, correction: 0 }).div(2, { rounding_mode: 'floor' })
+    torch.trapezoid(x, { dx: 2 })
     // @ts-expect-error rounding_mode takes no other word
     x.div(2, { rounding_mode: 'up' })
     // @ts-expect-error `other` is missing
