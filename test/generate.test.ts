@@ -111,6 +111,20 @@ describe('the facade', () => {
     expect(image.contiguous(channels_last).stride()).not.toEqual(image.stride())
   })
 
+  test('what makes tensors makes them on the default device', () => {
+    torch.set_default_device('meta')
+    try {
+      expect(torch.zeros(2, 3).device.type).toBe('meta')
+      expect(torch.arange(3, { dtype: torch.float64 }).device.type).toBe('meta')
+      expect(torch.fft.fftfreq(4).device.type).toBe('meta')
+      expect(torch.zeros(2, { device: 'cpu' }).device.type).toBe('cpu')
+      expect(torch.zeros([2], { out: torch.ones(2, { device: 'cpu' }) }).tolist()).toEqual([0, 0])
+    } finally {
+      torch.set_default_device(null)
+    }
+    expect(torch.zeros(2).device.type).toBe('cpu')
+  })
+
   test('an unknown keyword is a TypeError that names the signatures', () => {
     // @ts-expect-error no such keyword
     expect(() => x.sum(0, { keepdims_: true })).toThrow(/keepdim/)

@@ -1866,7 +1866,7 @@ export function arange(start: Scalar, end: Scalar, keywords: TensorOptions & { s
 export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(...args: unknown[]): unknown {
-  return call(ops.arange, ...args)
+  return call(ops.arange, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -2389,7 +2389,7 @@ export function bartlett_window(window_length: Int, periodic: boolean, keywords?
 export function bartlett_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function bartlett_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function bartlett_window(...args: unknown[]): unknown {
-  return call(ops.bartlett_window, ...args)
+  return call(ops.bartlett_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -2737,7 +2737,7 @@ export function blackman_window(window_length: Int, periodic: boolean, keywords?
 export function blackman_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function blackman_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function blackman_window(...args: unknown[]): unknown {
-  return call(ops.blackman_window, ...args)
+  return call(ops.blackman_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4399,7 +4399,7 @@ export function empty(keywords: TensorOptions & { size: Size; memory_format?: me
 export function empty(...size: Int[]): Tensor
 export function empty(...args: [...size: Int[], keywords: TensorOptions & { memory_format?: memory_format | null; out?: Tensor | null }]): Tensor
 export function empty(...args: unknown[]): unknown {
-  return call(ops.empty, ...args)
+  return call(ops.empty, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4448,7 +4448,7 @@ export function empty_permuted(size: Size, physical_layout: Size, keywords?: Ten
 export function empty_permuted(size: Size, keywords: TensorOptions & { physical_layout: Size }): Tensor
 export function empty_permuted(keywords: TensorOptions & { size: Size; physical_layout: Size }): Tensor
 export function empty_permuted(...args: unknown[]): unknown {
-  return call(ops.empty_permuted, ...args)
+  return call(ops.empty_permuted, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4459,7 +4459,7 @@ export function empty_quantized(size: Size, qtensor: Tensor, keywords?: TensorOp
 export function empty_quantized(size: Size, keywords: TensorOptions & { qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(keywords: TensorOptions & { size: Size; qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(...args: unknown[]): unknown {
-  return call(ops.empty_quantized, ...args)
+  return call(ops.empty_quantized, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4482,7 +4482,7 @@ export function empty_strided(size: Size, stride: Size, keywords?: TensorOptions
 export function empty_strided(size: Size, keywords: TensorOptions & { stride: Size }): Tensor
 export function empty_strided(keywords: TensorOptions & { size: Size; stride: Size }): Tensor
 export function empty_strided(...args: unknown[]): unknown {
-  return call(ops.empty_strided, ...args)
+  return call(ops.empty_strided, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4683,7 +4683,7 @@ export function eye(n: Int, m: Int, keywords?: TensorOptions & { out?: Tensor | 
 export function eye(n: Int, keywords: TensorOptions & { m: Int; out?: Tensor | null }): Tensor
 export function eye(keywords: TensorOptions & { n: Int; m: Int; out?: Tensor | null }): Tensor
 export function eye(...args: unknown[]): unknown {
-  return call(ops.eye, ...args)
+  return call(ops.eye, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -5512,7 +5512,7 @@ export function hamming_window(window_length: Int, periodic: boolean, keywords: 
 export function hamming_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(...args: unknown[]): unknown {
-  return call(ops.hamming_window, ...args)
+  return call(ops.hamming_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -5536,7 +5536,7 @@ export function hann_window(window_length: Int, periodic: boolean, keywords?: Te
 export function hann_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function hann_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function hann_window(...args: unknown[]): unknown {
-  return call(ops.hann_window, ...args)
+  return call(ops.hann_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -6270,7 +6270,7 @@ export function kaiser_window(window_length: Int, periodic: boolean, keywords: T
 export function kaiser_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; beta: number }): Tensor
 export function kaiser_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; beta: number }): Tensor
 export function kaiser_window(...args: unknown[]): unknown {
-  return call(ops.kaiser_window, ...args)
+  return call(ops.kaiser_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -6512,7 +6512,7 @@ export function linspace(start: TensorOrScalar, end: TensorOrScalar, keywords: T
 export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(...args: unknown[]): unknown {
-  return call(ops.linspace, ...args)
+  return call(ops.linspace, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -6823,7 +6823,7 @@ export function logspace(start: TensorOrScalar, end: TensorOrScalar, keywords: T
 export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(...args: unknown[]): unknown {
-  return call(ops.logspace, ...args)
+  return call(ops.logspace, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -8203,7 +8203,7 @@ export function ones(keywords: TensorOptions & { size: Size; out?: Tensor | null
 export function ones(...size: Int[]): Tensor
 export function ones(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function ones(...args: unknown[]): unknown {
-  return call(ops.ones, ...args)
+  return call(ops.ones, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -8955,7 +8955,7 @@ export function rand(keywords: TensorOptions & { size: Size; generator?: Generat
 export function rand(...size: Int[]): Tensor
 export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function rand(...args: unknown[]): unknown {
-  return call(ops.rand, ...args)
+  return call(ops.rand, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9019,7 +9019,7 @@ export function randint(low: Int, high: Int, keywords: TensorOptions & { size: S
 export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(...args: unknown[]): unknown {
-  return call(ops.randint, ...args)
+  return call(ops.randint, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9076,7 +9076,7 @@ export function randn(keywords: TensorOptions & { size: Size; generator?: Genera
 export function randn(...size: Int[]): Tensor
 export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function randn(...args: unknown[]): unknown {
-  return call(ops.randn, ...args)
+  return call(ops.randn, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9122,7 +9122,7 @@ export function randn_like(...args: unknown[]): unknown {
 export function randperm(n: Int, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(keywords: TensorOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(...args: unknown[]): unknown {
-  return call(ops.randperm, ...args)
+  return call(ops.randperm, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9148,7 +9148,7 @@ export function range(start: Scalar, end: Scalar, keywords: TensorOptions & { st
 export function range(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(...args: unknown[]): unknown {
-  return call(ops.range, ...args)
+  return call(ops.range, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10140,7 +10140,7 @@ export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, key
 export function sparse_bsc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsc_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_bsc_tensor, ...args)
+  return call(ops.sparse_bsc_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10168,7 +10168,7 @@ export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, key
 export function sparse_bsr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsr_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_bsr_tensor, ...args)
+  return call(ops.sparse_bsr_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10199,7 +10199,7 @@ export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indic
 export function sparse_compressed_tensor(compressed_indices: Tensor, keywords: TensorOptions & { plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_compressed_tensor(keywords: TensorOptions & { compressed_indices: Tensor; plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_compressed_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_compressed_tensor, ...args)
+  return call(ops.sparse_compressed_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10226,7 +10226,7 @@ export function sparse_coo_tensor(indices: Tensor, values: Tensor, keywords: Ten
 export function sparse_coo_tensor(indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
 export function sparse_coo_tensor(keywords: TensorOptions & { indices: Tensor; values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
 export function sparse_coo_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_coo_tensor, ...args)
+  return call(ops.sparse_coo_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10253,7 +10253,7 @@ export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, key
 export function sparse_csc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csc_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_csc_tensor, ...args)
+  return call(ops.sparse_csc_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10280,7 +10280,7 @@ export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, key
 export function sparse_csr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csr_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_csr_tensor, ...args)
+  return call(ops.sparse_csr_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -11019,7 +11019,7 @@ export function tril_indices(row: Int, col: Int, keywords: TensorOptions & { off
 export function tril_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function tril_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function tril_indices(...args: unknown[]): unknown {
-  return call(ops.tril_indices, ...args)
+  return call(ops.tril_indices, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -11079,7 +11079,7 @@ export function triu_indices(row: Int, col: Int, keywords: TensorOptions & { off
 export function triu_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function triu_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function triu_indices(...args: unknown[]): unknown {
-  return call(ops.triu_indices, ...args)
+  return call(ops.triu_indices, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -11578,7 +11578,7 @@ export function zeros(keywords: TensorOptions & { size: Size; out?: Tensor | nul
 export function zeros(...size: Int[]): Tensor
 export function zeros(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function zeros(...args: unknown[]): unknown {
-  return call(ops.zeros, ...args)
+  return call(ops.zeros, ...binding.onDefaultDevice(args))
 }
 
 /**
