@@ -10,10 +10,11 @@ import type * as return_types from './return_types.js'
 /**
  * Computes the sum of the absolute values raised to the power `ord`.
  *
- * `linalg._powsum(x, ord, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor`
+ * `_powsum(input, ord=2, dim=None, keepdim=False, *, dtype=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg._powsum.html
+ * @param input tensor, flattened by default, or optionally over dimension(s) specified by `dim`
  * @param ord the exponent value
- * @param dim dimension(s) to reduce over. Default: `null` (all dimensions
+ * @param dim dimension(s) to reduce over. Default: `null` (all dimensions)
  * @param keepdim whether the output has `dim` retained. Default: `false`
  * @param keywords.dtype the desired data type of returned tensor. Default: `null`
  */
@@ -29,8 +30,10 @@ export function _powsum(...args: unknown[]): unknown {
 /**
  * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
  *
- * `linalg.cholesky(A, *, upper=False, out=None) -> Tensor`
+ * `cholesky(input, *, upper=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cholesky.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of symmetric or
+ *   Hermitian positive-definite matrices
  * @param keywords.upper whether to return an upper triangular matrix
  * @param keywords.out output tensor. Default: `null`
  */
@@ -43,8 +46,10 @@ export function cholesky(...args: unknown[]): unknown {
 /**
  * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
  *
- * `linalg.cholesky_ex(A, *, upper=False, check_errors=False, out=None) -> (Tensor, Tensor)`
+ * `cholesky_ex(input, *, upper=False, check_errors=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cholesky_ex.html
+ * @param input the Hermitian `n × n` matrix or the batch of such matrices of size `(*, n, n)` where `*` is one or
+ *   more batch dimensions
  * @param keywords.upper whether to return an upper triangular matrix
  * @param keywords.check_errors controls whether to check the content of `infos`. Default: `false`
  * @param keywords.out tuple of two tensors to write the output to. Default: `null`
@@ -58,17 +63,16 @@ export function cholesky_ex(...args: unknown[]): unknown {
 /**
  * Computes the condition number of a matrix with respect to a matrix norm.
  *
- * `linalg.cond(A, p=None, *, out=None) -> Tensor`
+ * `cond(input, p=None, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.cond.html
+ * @param input tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions for `p` in `(2, -2)`, and of
+ *   shape `(*, n, n)` where every matrix is invertible for `p` in `('fro', 'nuc', inf, -inf, 1, -1)`
  * @param p the type of the matrix norm to use in the computations (see above). Default: `null`
  * @param keywords.out output tensor. Default: `null`
  */
-export function cond(input: Tensor, p?: Scalar | null, keywords?: { out?: Tensor | null }): Tensor
-export function cond(input: Tensor, keywords: { p?: Scalar | null; out?: Tensor | null }): Tensor
-export function cond(keywords: { input: Tensor; p?: Scalar | null; out?: Tensor | null }): Tensor
-export function cond(input: Tensor, p: 'fro' | 'nuc', keywords?: { out?: Tensor | null }): Tensor
-export function cond(input: Tensor, keywords: { p: 'fro' | 'nuc'; out?: Tensor | null }): Tensor
-export function cond(keywords: { input: Tensor; p: 'fro' | 'nuc'; out?: Tensor | null }): Tensor
+export function cond(input: Tensor, p?: Scalar | 'fro' | 'nuc' | null, keywords?: { out?: Tensor | null }): Tensor
+export function cond(input: Tensor, keywords: { p?: Scalar | 'fro' | 'nuc' | null; out?: Tensor | null }): Tensor
+export function cond(keywords: { input: Tensor; p?: Scalar | 'fro' | 'nuc' | null; out?: Tensor | null }): Tensor
 export function cond(...args: unknown[]): unknown {
   return call(ops.linalg_cond, ...args)
 }
@@ -119,8 +123,10 @@ export function diagonal(...args: unknown[]): unknown {
 /**
  * Computes the eigenvalue decomposition of a square matrix if it exists.
  *
- * `linalg.eig(A, *, out=None) -> (Tensor, Tensor)`
+ * `eig(input, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eig.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of diagonalizable
+ *   matrices
  * @param keywords.out output tuple of two tensors. Default: `null`
  */
 export function eig(input: Tensor, keywords?: { out?: readonly Tensor[] | null }): return_types.linalg_eig
@@ -132,8 +138,10 @@ export function eig(...args: unknown[]): unknown {
 /**
  * Computes the eigenvalue decomposition of a complex Hermitian or real symmetric matrix.
  *
- * `linalg.eigh(A, UPLO='L', *, out=None) -> (Tensor, Tensor)`
+ * `eigh(input, UPLO="L", *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigh.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of symmetric or
+ *   Hermitian matrices
  * @param UPLO controls whether to use the upper or lower triangular part of `A` in the computations. Default: `'L'`
  * @param keywords.out output tuple of two tensors. Default: `null`
  */
@@ -147,8 +155,9 @@ export function eigh(...args: unknown[]): unknown {
 /**
  * Computes the eigenvalues of a square matrix.
  *
- * `linalg.eigvals(A, *, out=None) -> Tensor`
+ * `eigvals(input, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigvals.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
  * @param keywords.out output tensor. Default: `null`
  */
 export function eigvals(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -160,8 +169,10 @@ export function eigvals(...args: unknown[]): unknown {
 /**
  * Computes the eigenvalues of a complex Hermitian or real symmetric matrix.
  *
- * `linalg.eigvalsh(A, UPLO='L', *, out=None) -> Tensor`
+ * `eigvalsh(input, UPLO="L", *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.eigvalsh.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of symmetric or
+ *   Hermitian matrices
  * @param UPLO controls whether to use the upper or lower triangular part of `A` in the computations. Default: `'L'`
  * @param keywords.out output tensor. Default: `null`
  */
@@ -175,8 +186,9 @@ export function eigvalsh(...args: unknown[]): unknown {
 /**
  * Computes the first `n` columns of a product of Householder matrices.
  *
- * `householder_product(A, tau, *, out=None) -> Tensor`
+ * `householder_product(input, tau, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.householder_product.html
+ * @param input tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param tau tensor of shape `(*, k)` where `*` is zero or more batch dimensions
  * @param keywords.out output tensor. Default: `null`
  */
@@ -219,8 +231,10 @@ export function inv_ex(...args: unknown[]): unknown {
 /**
  * Computes a compact representation of the LDL factorization of a Hermitian or symmetric (possibly indefinite) matrix.
  *
- * `linalg.ldl_factor(A, *, hermitian=False, out=None) -> (Tensor, Tensor)`
+ * `ldl_factor(input, *, hermitian=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_factor.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of symmetric or
+ *   Hermitian matrices
  * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `false`
  * @param keywords.out tuple of two tensors to write the output to. Default: `null`
  */
@@ -231,14 +245,16 @@ export function ldl_factor(...args: unknown[]): unknown {
 }
 
 /**
- * This is a version of `ldl_factor` that does not perform error checks unless `check_errors``= True`. It also returns
- * the `info` tensor returned by `LAPACK's sytrf`. `info` stores integer error codes from the backend library. A
- * positive integer indicates the diagonal element of D that is zero. Division by 0 will occur if the result is used for
- * solving a system of linear equations. `info` filled with zeros indicates that the factorization was successful. If
- * `check_errors=True` and `info` contains positive integers, then a `RuntimeError` is thrown.
+ * This is a version of `ldl_factor` that does not perform error checks unless `check_errors=true`. It also returns the
+ * `info` tensor returned by `LAPACK's sytrf`. `info` stores integer error codes from the backend library. A positive
+ * integer indicates the diagonal element of D that is zero. Division by 0 will occur if the result is used for solving
+ * a system of linear equations. `info` filled with zeros indicates that the factorization was successful. If
+ * `check_errors=true` and `info` contains positive integers, then a `RuntimeError` is thrown.
  *
- * `linalg.ldl_factor_ex(A, *, hermitian=False, check_errors=False, out=None) -> (Tensor, Tensor, Tensor)`
+ * `ldl_factor_ex(input, *, hermitian=False, check_errors=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.ldl_factor_ex.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of symmetric or
+ *   Hermitian matrices
  * @param keywords.hermitian whether to consider the input to be Hermitian or symmetric. Default: `false`
  * @param keywords.check_errors controls whether to check the content of `info` and raise an error if it is non-zero.
  *   Default: `false`
@@ -273,8 +289,10 @@ export function ldl_solve(...args: unknown[]): unknown {
 /**
  * Computes a solution to the least squares problem of a system of linear equations.
  *
- * `torch.linalg.lstsq(A, B, rcond=None, *, driver=None) -> (Tensor, Tensor, Tensor, Tensor)`
+ * `lstsq(input, b, rcond=None, *, driver=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
+ * @param input lhs tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
+ * @param b rhs tensor of shape `(*, m, k)` where `*` is zero or more batch dimensions
  * @param rcond used to determine the effective rank of `A`. Default: `null`
  * @param keywords.driver name of the LAPACK/MAGMA method to be used. Default: `null`
  */
@@ -305,7 +323,7 @@ export function lu(...args: unknown[]): unknown {
 /**
  * Computes a compact representation of the LU factorization with partial pivoting of a matrix.
  *
- * `linalg.lu_factor(A, *, bool pivot=True, out=None) -> (Tensor, Tensor)`
+ * `lu_factor(A, *, pivot=True, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor.html
  * @param A tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.pivot Whether to compute the LU decomposition with partial pivoting, or the regular LU
@@ -319,8 +337,8 @@ export function lu_factor(...args: unknown[]): unknown {
 }
 
 /**
- * This is a version of `lu_factor` that does not perform error checks unless `check_errors``= True`. It also returns
- * the `info` tensor returned by `LAPACK's getrf`.
+ * This is a version of `lu_factor` that does not perform error checks unless `check_errors=true`. It also returns the
+ * `info` tensor returned by `LAPACK's getrf`.
  *
  * `linalg.lu_factor_ex(A, *, pivot=True, check_errors=False, out=None) -> (Tensor, Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_factor_ex.html
@@ -342,10 +360,10 @@ export function lu_factor_ex(...args: unknown[]): unknown {
  *
  * `linalg.lu_solve(LU, pivots, B, *, left=True, adjoint=False, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.lu_solve.html
- * @param LU tensor of shape `(*, n, n)` (or `(*, k, k)` if `left``= True`) where `*` is zero or more batch dimensions
- *   as returned by `lu_factor`
- * @param pivots tensor of shape `(*, n)` (or `(*, k)` if `left``= True`) where `*` is zero or more batch dimensions
- *   as returned by `lu_factor`
+ * @param LU tensor of shape `(*, n, n)` (or `(*, k, k)` if `left=true`) where `*` is zero or more batch dimensions as
+ *   returned by `lu_factor`
+ * @param pivots tensor of shape `(*, n)` (or `(*, k)` if `left=true`) where `*` is zero or more batch dimensions as
+ *   returned by `lu_factor`
  * @param B right-hand side tensor of shape `(*, n, k)`
  * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
  * @param keywords.adjoint whether to solve the system AX=B or A^HX = B. Default: `false`
@@ -378,8 +396,9 @@ export function matmul(...args: unknown[]): unknown {
 /**
  * Computes the matrix exponential of a square matrix.
  *
- * `linalg.matrix_exp(A) -> Tensor`
+ * `matrix_exp(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_exp.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
  */
 export function matrix_exp(input: Tensor): Tensor
 export function matrix_exp(keywords: { input: Tensor }): Tensor
@@ -390,8 +409,9 @@ export function matrix_exp(...args: unknown[]): unknown {
 /**
  * Computes a matrix norm.
  *
- * `linalg.matrix_norm(A, ord='fro', dim=(-2, -1), keepdim=False, *, dtype=None, out=None) -> Tensor`
+ * `matrix_norm(input, ord='fro', dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_norm.html
+ * @param input tensor with two or more dimensions
  * @param ord order of norm. Default: `'fro'`
  * @param dim dimensions over which to compute the norm. Default: `(-2, -1)`
  * @param keepdim If set to `true`, the reduced dimensions are retained in the result as dimensions with size one.
@@ -400,16 +420,11 @@ export function matrix_exp(...args: unknown[]): unknown {
  *   returned tensor's type will be `dtype`. Default: `null`
  * @param keywords.out output tensor. Default: `null`
  */
-export function matrix_norm(input: Tensor, ord: Scalar, dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: Scalar, dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: Scalar, keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, keywords: { ord: Scalar; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(keywords: { input: Tensor; ord: Scalar; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord?: 'fro' | 'nuc', dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: 'fro' | 'nuc', dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, ord: 'fro' | 'nuc', keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(input: Tensor, keywords: { ord?: 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function matrix_norm(keywords: { input: Tensor; ord?: 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord?: Scalar | 'fro' | 'nuc', dim?: Size, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord: Scalar | 'fro' | 'nuc', dim: Size, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, ord: Scalar | 'fro' | 'nuc', keywords: { dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(input: Tensor, keywords: { ord?: Scalar | 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function matrix_norm(keywords: { input: Tensor; ord?: Scalar | 'fro' | 'nuc'; dim?: Size; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function matrix_norm(...args: unknown[]): unknown {
   return call(ops.linalg_matrix_norm, ...args)
 }
@@ -417,8 +432,9 @@ export function matrix_norm(...args: unknown[]): unknown {
 /**
  * Computes the `n`-th power of a square matrix for an integer `n`.
  *
- * `matrix_power(A, n, *, out=None) -> Tensor`
+ * `matrix_power(input, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_power.html
+ * @param input tensor of shape `(*, m, m)` where `*` is zero or more batch dimensions
  * @param n the exponent
  * @param keywords.out output tensor. Default: `null`
  */
@@ -432,8 +448,10 @@ export function matrix_power(...args: unknown[]): unknown {
 /**
  * Computes the numerical rank of a matrix.
  *
- * `linalg.matrix_rank(A, *, atol=None, rtol=None, hermitian=False, out=None) -> Tensor`
+ * `matrix_rank(input, *, atol=None, rtol=None, hermitian=False, out=None)`
+ * `matrix_rank(input, tol, hermitian=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_rank.html
+ * @param input tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.atol the absolute tolerance value. Default: `null`
  * @param keywords.rtol the relative tolerance value. Default: `null`
  * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
@@ -445,14 +463,10 @@ export function matrix_rank(input: Tensor, keywords?: { atol?: Tensor | null; rt
 export function matrix_rank(keywords: { input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function matrix_rank(input: Tensor, keywords?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function matrix_rank(keywords: { input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, tol: number, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, tol: number, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, keywords: { tol: number; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(keywords: { input: Tensor; tol: number; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, tol: Tensor, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, tol: Tensor, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(input: Tensor, keywords: { tol: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function matrix_rank(keywords: { input: Tensor; tol: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor
+export function matrix_rank(input: Tensor, tol: Tensor | number, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
+export function matrix_rank(input: Tensor, tol: Tensor | number, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
+export function matrix_rank(input: Tensor, keywords: { tol: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor
+export function matrix_rank(keywords: { input: Tensor; tol: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function matrix_rank(...args: unknown[]): unknown {
   return call(ops.linalg_matrix_rank, ...args)
 }
@@ -486,16 +500,11 @@ export function multi_dot(...args: unknown[]): unknown {
  *   returned tensor's type will be `dtype`. Default: `null`
  * @param keywords.out output tensor. Default: `null`
  */
-export function norm(input: Tensor, ord?: Scalar | null, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: Scalar | null, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: Scalar | null, keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, keywords: { ord?: Scalar | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(keywords: { input: Tensor; ord?: Scalar | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: 'fro' | 'nuc', dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: 'fro' | 'nuc', dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, ord: 'fro' | 'nuc', keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(input: Tensor, keywords: { ord: 'fro' | 'nuc'; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
-export function norm(keywords: { input: Tensor; ord: 'fro' | 'nuc'; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord?: Scalar | 'fro' | 'nuc' | null, dim?: Int | Size | null, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord: Scalar | 'fro' | 'nuc' | null, dim: Int | Size | null, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, ord: Scalar | 'fro' | 'nuc' | null, keywords: { dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(input: Tensor, keywords: { ord?: Scalar | 'fro' | 'nuc' | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
+export function norm(keywords: { input: Tensor; ord?: Scalar | 'fro' | 'nuc' | null; dim?: Int | Size | null; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function norm(...args: unknown[]): unknown {
   return call(ops.linalg_norm, ...args)
 }
@@ -503,8 +512,10 @@ export function norm(...args: unknown[]): unknown {
 /**
  * Computes the pseudoinverse (Moore-Penrose inverse) of a matrix.
  *
- * `linalg.pinv(A, *, atol=None, rtol=None, hermitian=False, out=None) -> Tensor`
+ * `pinv(input, *, atol=None, rtol=None, hermitian=False, out=None)`
+ * `pinv(input, rcond, hermitian=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.pinv.html
+ * @param input tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param keywords.atol the absolute tolerance value. Default: `null`
  * @param keywords.rtol the relative tolerance value. Default: `null`
  * @param keywords.hermitian indicates whether `A` is Hermitian if complex or symmetric if real. Default: `false`
@@ -516,14 +527,10 @@ export function pinv(input: Tensor, keywords?: { atol?: Tensor | null; rtol?: Te
 export function pinv(keywords: { input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function pinv(input: Tensor, keywords?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function pinv(keywords: { input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, rcond: number, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, rcond: number, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, keywords: { rcond: number; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(keywords: { input: Tensor; rcond: number; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, rcond: Tensor, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, rcond: Tensor, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(input: Tensor, keywords: { rcond: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor
-export function pinv(keywords: { input: Tensor; rcond: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor
+export function pinv(input: Tensor, rcond: Tensor | number, hermitian?: boolean, keywords?: { out?: Tensor | null }): Tensor
+export function pinv(input: Tensor, rcond: Tensor | number, keywords: { hermitian?: boolean; out?: Tensor | null }): Tensor
+export function pinv(input: Tensor, keywords: { rcond: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor
+export function pinv(keywords: { input: Tensor; rcond: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor
 export function pinv(...args: unknown[]): unknown {
   return call(ops.linalg_pinv, ...args)
 }
@@ -577,8 +584,8 @@ export function solve(...args: unknown[]): unknown {
 }
 
 /**
- * A version of `solve` that does not perform error checks unless `check_errors``= True`. It also returns the `info`
- * tensor returned by `LAPACK's getrf`.
+ * A version of `solve` that does not perform error checks unless `check_errors=true`. It also returns the `info` tensor
+ * returned by `LAPACK's getrf`.
  *
  * `linalg.solve_ex(A, B, *, left=True, check_errors=False, out=None) -> (Tensor, Tensor)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_ex.html
@@ -598,8 +605,10 @@ export function solve_ex(...args: unknown[]): unknown {
 /**
  * Computes the solution of a triangular system of linear equations with a unique solution.
  *
- * `linalg.solve_triangular(A, B, *, upper, left=True, unitriangular=False, out=None) -> Tensor`
+ * `solve_triangular(input, B, *, upper, left=True, unitriangular=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve_triangular.html
+ * @param input tensor of shape `(*, n, n)` (or `(*, k, k)` if `left=false`) where `*` is zero or more batch
+ *   dimensions
  * @param B right-hand side tensor of shape `(*, n, k)`
  * @param keywords.upper whether `A` is an upper or lower triangular matrix
  * @param keywords.left whether to solve the system AX=B or XA = B. Default: `true`
@@ -650,8 +659,9 @@ export function svdvals(...args: unknown[]): unknown {
 /**
  * Computes the multiplicative inverse of `torch.tensordot`.
  *
- * `linalg.tensorinv(A, ind=2, *, out=None) -> Tensor`
+ * `tensorinv(input, ind=2, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorinv.html
+ * @param input tensor to invert
  * @param ind index at which to compute the inverse of `torch.tensordot`. Default: `2`
  * @param keywords.out output tensor. Default: `null`
  */
@@ -665,8 +675,10 @@ export function tensorinv(...args: unknown[]): unknown {
 /**
  * Computes the solution `X` to the system `torch.tensordot(A, X) = B`.
  *
- * `linalg.tensorsolve(A, B, dims=None, *, out=None) -> Tensor`
+ * `tensorsolve(input, other, dims=None, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorsolve.html
+ * @param input tensor to solve for
+ * @param other tensor of shape `A``.shape[:``B``.ndim]`
  * @param dims dimensions of `A` to be moved. Default: `null`
  * @param keywords.out output tensor. Default: `null`
  */
@@ -712,8 +724,9 @@ export function vecdot(...args: unknown[]): unknown {
 /**
  * Computes a vector norm.
  *
- * `linalg.vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor`
+ * `vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.linalg.vector_norm.html
+ * @param input tensor, flattened by default, but this behavior can be controlled using `dim`
  * @param ord order of norm. Default: `2`
  * @param dim dimensions over which to compute the norm. Default: `null`
  * @param keepdim If set to `true`, the reduced dimensions are retained in the result as dimensions with size one.

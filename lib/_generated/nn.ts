@@ -61,14 +61,10 @@ export function _slow_conv2d_forward(...args: unknown[]): unknown {
 /**
  * `_test_ambiguous_defaults(dummy, a=1, b=1)`
  */
-export function _test_ambiguous_defaults(dummy: Tensor, a?: Int, b?: Int): Tensor
-export function _test_ambiguous_defaults(dummy: Tensor, a: Int, keywords: { b?: Int }): Tensor
-export function _test_ambiguous_defaults(dummy: Tensor, keywords: { a?: Int; b?: Int }): Tensor
-export function _test_ambiguous_defaults(keywords: { dummy: Tensor; a?: Int; b?: Int }): Tensor
-export function _test_ambiguous_defaults(dummy: Tensor, a?: Int, b?: string): Tensor
-export function _test_ambiguous_defaults(dummy: Tensor, a: Int, keywords: { b?: string }): Tensor
-export function _test_ambiguous_defaults(dummy: Tensor, keywords: { a?: Int; b?: string }): Tensor
-export function _test_ambiguous_defaults(keywords: { dummy: Tensor; a?: Int; b?: string }): Tensor
+export function _test_ambiguous_defaults(dummy: Tensor, a?: Int, b?: Int | string): Tensor
+export function _test_ambiguous_defaults(dummy: Tensor, a: Int, keywords: { b?: Int | string }): Tensor
+export function _test_ambiguous_defaults(dummy: Tensor, keywords: { a?: Int; b?: Int | string }): Tensor
+export function _test_ambiguous_defaults(keywords: { dummy: Tensor; a?: Int; b?: Int | string }): Tensor
 export function _test_ambiguous_defaults(...args: unknown[]): unknown {
   return call(ops._test_ambiguous_defaults, ...args)
 }
@@ -125,6 +121,7 @@ export function _test_warn_in_autograd(...args: unknown[]): unknown {
 
 /**
  * `_upsample_bicubic2d_aa(input, output_size, align_corners, scale_factors)`
+ * `_upsample_bicubic2d_aa(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None)`
  */
 export function _upsample_bicubic2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function _upsample_bicubic2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -143,6 +140,7 @@ export function _upsample_bicubic2d_aa(...args: unknown[]): unknown {
 
 /**
  * `_upsample_bilinear2d_aa(input, output_size, align_corners, scale_factors)`
+ * `_upsample_bilinear2d_aa(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None)`
  */
 export function _upsample_bilinear2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function _upsample_bilinear2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -161,6 +159,7 @@ export function _upsample_bilinear2d_aa(...args: unknown[]): unknown {
 
 /**
  * `_upsample_lanczos2d_aa(input, output_size, align_corners, scale_factors)`
+ * `_upsample_lanczos2d_aa(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None)`
  */
 export function _upsample_lanczos2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function _upsample_lanczos2d_aa(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -179,6 +178,7 @@ export function _upsample_lanczos2d_aa(...args: unknown[]): unknown {
 
 /**
  * `_upsample_nearest_exact1d(input, output_size, scale_factors)`
+ * `_upsample_nearest_exact1d(input, output_size, scales=None, *, out=None)`
  */
 export function _upsample_nearest_exact1d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function _upsample_nearest_exact1d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -194,6 +194,7 @@ export function _upsample_nearest_exact1d(...args: unknown[]): unknown {
 
 /**
  * `_upsample_nearest_exact2d(input, output_size, scale_factors)`
+ * `_upsample_nearest_exact2d(input, output_size, scales_h=None, scales_w=None, *, out=None)`
  */
 export function _upsample_nearest_exact2d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function _upsample_nearest_exact2d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -210,6 +211,7 @@ export function _upsample_nearest_exact2d(...args: unknown[]): unknown {
 
 /**
  * `_upsample_nearest_exact3d(input, output_size, scale_factors)`
+ * `_upsample_nearest_exact3d(input, output_size, scales_d=None, scales_h=None, scales_w=None, *, out=None)`
  */
 export function _upsample_nearest_exact3d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function _upsample_nearest_exact3d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -230,7 +232,6 @@ export function _upsample_nearest_exact3d(...args: unknown[]): unknown {
  *
  * `adaptive_avg_pool2d(input, output_size, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
- * @param output_size the target output size (single integer or double-integer tuple)
  */
 export function adaptive_avg_pool2d(input: Tensor, output_size: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function adaptive_avg_pool2d(input: Tensor, keywords: { output_size: Int | Size; out?: Tensor | null }): Tensor
@@ -244,7 +245,6 @@ export function adaptive_avg_pool2d(...args: unknown[]): unknown {
  *
  * `adaptive_avg_pool3d(input, output_size, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html
- * @param output_size the target output size (single integer or triple-integer tuple)
  */
 export function adaptive_avg_pool3d(input: Tensor, output_size: Int | Size, keywords?: { out?: Tensor | null }): Tensor
 export function adaptive_avg_pool3d(input: Tensor, keywords: { output_size: Int | Size; out?: Tensor | null }): Tensor
@@ -277,18 +277,9 @@ export function adaptive_max_pool3d(...args: unknown[]): unknown {
  * Applies 2D average-pooling operation in kH × kW regions by step size sH × sW steps. The number of output features is
  * equal to the number of input planes.
  *
- * `avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
- * divisor_override=None) -> Tensor`
+ * `avg_pool2d(input, kernel_size, stride=[], padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None,
+ * *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
- * @param input input tensor (minibatch , in_channels , iH , iW)
- * @param kernel_size size of the pooling region
- * @param stride stride of the pooling operation. Default: `kernel_size`
- * @param padding implicit zero paddings on both sides of the input. Default: 0
- * @param ceil_mode when True, will use `ceil` instead of `floor` in the formula to compute the output shape. Default:
- *   `false`
- * @param count_include_pad when True, will include the zero-padding in the averaging calculation. Default: `true`
- * @param divisor_override if specified, it will be used as divisor, otherwise size of the pooling region will be
- *   used. Default: null
  */
 export function avg_pool2d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: { out?: Tensor | null }): Tensor
 export function avg_pool2d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, ceil_mode: boolean, count_include_pad: boolean, keywords: { divisor_override?: Int | null; out?: Tensor | null }): Tensor
@@ -306,17 +297,9 @@ export function avg_pool2d(...args: unknown[]): unknown {
  * Applies 3D average-pooling operation in kT × kH × kW regions by step size sT × sH × sW steps. The number of output
  * features is equal to ⌊(input planes) / sT⌋.
  *
- * `avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
- * divisor_override=None) -> Tensor`
+ * `avg_pool3d(input, kernel_size, stride=[], padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None,
+ * *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool3d.html
- * @param input input tensor (minibatch , in_channels , iT × iH , iW)
- * @param kernel_size size of the pooling region
- * @param stride stride of the pooling operation. Default: `kernel_size`
- * @param padding implicit zero paddings on both sides of the input. Default: 0
- * @param ceil_mode when True, will use `ceil` instead of `floor` in the formula to compute the output shape
- * @param count_include_pad when True, will include the zero-padding in the averaging calculation
- * @param divisor_override if specified, it will be used as divisor, otherwise size of the pooling region will be
- *   used. Default: null
  */
 export function avg_pool3d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: { out?: Tensor | null }): Tensor
 export function avg_pool3d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, ceil_mode: boolean, count_include_pad: boolean, keywords: { divisor_override?: Int | null; out?: Tensor | null }): Tensor
@@ -335,10 +318,6 @@ export function avg_pool3d(...args: unknown[]): unknown {
  *
  * `binary_cross_entropy(input, target, weight=None, reduction='mean', *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
- * @param input Tensor of arbitrary shape as probabilities
- * @param target Tensor of the same shape as input with values between 0 and 1
- * @param weight a manual rescaling weight if provided it's repeated to match input tensor shape
- * @param reduction Specifies the reduction to apply to the output: `'none'` | `'mean'` | `'sum'`. Default: `'mean'`
  */
 export function binary_cross_entropy(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | null, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -408,9 +387,9 @@ export function elu(...args: unknown[]): unknown {
 }
 
 /**
- * In-place version of `elu`.
+ * Apply the Exponential Linear Unit (ELU) function element-wise.
  *
- * `elu_(input, alpha=1.) -> Tensor`
+ * `elu_(input, alpha=1, scale=1, input_scale=1)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
  */
 export function elu_(input: Tensor, alpha?: Scalar, scale?: Scalar, input_scale?: Scalar): Tensor
@@ -458,7 +437,7 @@ export function fractional_max_pool3d(...args: unknown[]): unknown {
 /**
  * When the approximate argument is 'none', it applies element-wise the function GELU(x) = x * Φ(x)
  *
- * `gelu(input, approximate = 'none') -> Tensor`
+ * `gelu(input, *, approximate='none', out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  */
 export function gelu(input: Tensor, keywords?: { approximate?: 'none' | 'tanh'; out?: Tensor | null }): Tensor
@@ -468,7 +447,10 @@ export function gelu(...args: unknown[]): unknown {
 }
 
 /**
+ * When the approximate argument is 'none', it applies element-wise the function GELU(x) = x * Φ(x)
+ *
  * `gelu_(input, *, approximate='none')`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  */
 export function gelu_(input: Tensor, keywords?: { approximate?: 'none' | 'tanh' }): Tensor
 export function gelu_(keywords: { input: Tensor; approximate?: 'none' | 'tanh' }): Tensor
@@ -479,10 +461,8 @@ export function gelu_(...args: unknown[]): unknown {
 /**
  * The gated linear unit. Computes.
  *
- * `glu(input, dim=-1) -> Tensor`
+ * `glu(input, dim=-1, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
- * @param input input tensor
- * @param dim dimension on which to split the input. Default: -1
  */
 export function glu(input: Tensor, dim?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function glu(input: Tensor, keywords: { dim?: Int; out?: Tensor | null }): Tensor
@@ -516,7 +496,10 @@ export function hardsigmoid(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Hardsigmoid function element-wise.
+ *
  * `hardsigmoid_(input)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html
  */
 export function hardsigmoid_(input: Tensor): Tensor
 export function hardsigmoid_(keywords: { input: Tensor }): Tensor
@@ -537,7 +520,10 @@ export function hardswish(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply hardswish function, element-wise.
+ *
  * `hardswish_(input)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html
  */
 export function hardswish_(input: Tensor): Tensor
 export function hardswish_(keywords: { input: Tensor }): Tensor
@@ -548,7 +534,7 @@ export function hardswish_(...args: unknown[]): unknown {
 /**
  * Applies the HardTanh function element-wise. See `torch.nn.Hardtanh` for more details.
  *
- * `hardtanh(input, min_val=-1., max_val=1., inplace=False) -> Tensor`
+ * `hardtanh(input, min_val=-1, max_val=1, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
  */
 export function hardtanh(input: Tensor, min_val?: Scalar, max_val?: Scalar, keywords?: { out?: Tensor | null }): Tensor
@@ -560,9 +546,9 @@ export function hardtanh(...args: unknown[]): unknown {
 }
 
 /**
- * In-place version of `hardtanh`.
+ * Applies the HardTanh function element-wise. See `torch.nn.Hardtanh` for more details.
  *
- * `hardtanh_(input, min_val=-1., max_val=1.) -> Tensor`
+ * `hardtanh_(input, min_val=-1, max_val=1)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
  */
 export function hardtanh_(input: Tensor, min_val?: Scalar, max_val?: Scalar): Tensor
@@ -578,10 +564,6 @@ export function hardtanh_(...args: unknown[]): unknown {
  *
  * `huber_loss(input, target, reduction='mean', delta=1.0, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
- * @param delta The threshold at which to change between delta-scaled L1 and L2 loss. Default: 1.0
  */
 export function huber_loss(input: Tensor, target: Tensor, reduction?: Int, delta?: number, keywords?: { out?: Tensor | null }): Tensor
 export function huber_loss(input: Tensor, target: Tensor, reduction: Int, keywords: { delta?: number; out?: Tensor | null }): Tensor
@@ -610,9 +592,6 @@ export function im2col(...args: unknown[]): unknown {
  *
  * `l1_loss(input, target, reduction='mean')`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function l1_loss(input: Tensor, target: Tensor, reduction?: Int): Tensor
 export function l1_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int }): Tensor
@@ -625,7 +604,7 @@ export function l1_loss(...args: unknown[]): unknown {
 /**
  * Applies element-wise, LeakyReLU(x) = max(0, x) + negative_slope * min(0, x)
  *
- * `leaky_relu(input, negative_slope=0.01, inplace=False) -> Tensor`
+ * `leaky_relu(input, negative_slope=0.01, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  */
 export function leaky_relu(input: Tensor, negative_slope?: Scalar, keywords?: { out?: Tensor | null }): Tensor
@@ -636,9 +615,9 @@ export function leaky_relu(...args: unknown[]): unknown {
 }
 
 /**
- * In-place version of `leaky_relu`.
+ * Applies element-wise, LeakyReLU(x) = max(0, x) + negative_slope * min(0, x)
  *
- * `leaky_relu_(input, negative_slope=0.01) -> Tensor`
+ * `leaky_relu_(input, negative_slope=0.01)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  */
 export function leaky_relu_(input: Tensor, negative_slope?: Scalar): Tensor
@@ -651,7 +630,7 @@ export function leaky_relu_(...args: unknown[]): unknown {
 /**
  * Applies a linear transformation to the incoming data: y = xAᵀ + b.
  *
- * `linear(input, weight, bias=None) -> Tensor`
+ * `linear(input, weight, bias=None, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
  */
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null, keywords?: { out?: Tensor | null }): Tensor
@@ -665,7 +644,7 @@ export function linear(...args: unknown[]): unknown {
 /**
  * Applies element-wise LogSigmoid(x_i) = log (1 / (1 + exp(-x_i)))
  *
- * `logsigmoid(input) -> Tensor`
+ * `log_sigmoid(input, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_sigmoid.html
  */
 export function log_sigmoid(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -686,14 +665,8 @@ export function log_sigmoid_forward(...args: unknown[]): unknown {
 /**
  * Applies a 2D max pooling over an input signal composed of several input planes.
  *
- * `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)`
+ * `max_pool2d_with_indices(input, kernel_size, stride=[], padding=0, dilation=1, ceil_mode=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d_with_indices.html
- * @param input input tensor (minibatch , in_channels , iH , iW), minibatch dim optional
- * @param kernel_size size of the pooling region
- * @param stride stride of the pooling operation. Default: `kernel_size`
- * @param padding Implicit negative infinity padding to be added on both sides, must be >= 0 and <= kernel_size / 2
- * @param dilation The stride between elements within a sliding window, must be > 0
- * @param ceil_mode If `true`, will use `ceil` instead of `floor` to compute the output shape
  */
 export function max_pool2d_with_indices(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean, keywords?: { out?: readonly Tensor[] | null }): [Tensor, Tensor]
 export function max_pool2d_with_indices(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean; out?: readonly Tensor[] | null }): [Tensor, Tensor]
@@ -709,14 +682,8 @@ export function max_pool2d_with_indices(...args: unknown[]): unknown {
 /**
  * Applies a 3D max pooling over an input signal composed of several input planes.
  *
- * `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)`
+ * `max_pool3d_with_indices(input, kernel_size, stride=[], padding=0, dilation=1, ceil_mode=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool3d_with_indices.html
- * @param input input tensor (minibatch , in_channels , iD, iH , iW), minibatch dim optional
- * @param kernel_size size of the pooling region
- * @param stride stride of the pooling operation. Default: `kernel_size`
- * @param padding Implicit negative infinity padding to be added on both sides, must be >= 0 and <= kernel_size / 2
- * @param dilation The stride between elements within a sliding window, must be > 0
- * @param ceil_mode If `true`, will use `ceil` instead of `floor` to compute the output shape
  */
 export function max_pool3d_with_indices(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean, keywords?: { out?: readonly Tensor[] | null }): [Tensor, Tensor]
 export function max_pool3d_with_indices(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean; out?: readonly Tensor[] | null }): [Tensor, Tensor]
@@ -772,7 +739,10 @@ export function mish(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Mish function, element-wise.
+ *
  * `mish_(input)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mish.html
  */
 export function mish_(input: Tensor): Tensor
 export function mish_(keywords: { input: Tensor }): Tensor
@@ -824,9 +794,6 @@ export function mkldnn_reorder_conv3d_weight(...args: unknown[]): unknown {
  *
  * `mse_loss(input, target, reduction='mean', *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function mse_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function mse_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -841,12 +808,6 @@ export function mse_loss(...args: unknown[]): unknown {
  *
  * `multi_margin_loss(input, target, p=1, margin=1, weight=None, reduction='mean', *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.multi_margin_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param p Has a default value of 1
- * @param margin Margin for multi margin loss
- * @param weight Weights for each sample. Default: null
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function multi_margin_loss(input: Tensor, target: Tensor, p?: Scalar, margin?: Scalar, weight?: Tensor | null, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function multi_margin_loss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, weight: Tensor | null, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -864,9 +825,6 @@ export function multi_margin_loss(...args: unknown[]): unknown {
  *
  * `multilabel_margin_loss(input, target, reduction='mean', *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.multilabel_margin_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function multilabel_margin_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function multilabel_margin_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -892,14 +850,6 @@ export function multilabel_margin_loss_forward(...args: unknown[]): unknown {
  *
  * `nll_loss(input, target, weight=None, reduction='mean', ignore_index=-100, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
- * @param input (N, C) where `C = number of classes` or (N, C, H, W) in case of 2D Loss, or (N, C, d_1, d_2, ..., d_K)
- *   where K ≥ 1 in the case of K-dimensional loss
- * @param target (N) where each value is 0 ≤ targets[i] ≤ C-1, or (N, d_1, d_2, ..., d_K) where K ≥ 1 for
- *   K-dimensional loss
- * @param weight A manual rescaling weight given to each class
- * @param reduction Specifies the reduction to apply to the output: `'none'` | `'mean'` | `'sum'`. Default: `'mean'`
- * @param ignore_index Specifies a target value that is ignored and does not contribute to the input gradient.
- *   Default: -100
  */
 export function nll_loss(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function nll_loss(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, keywords: { ignore_index?: Int; out?: Tensor | null }): Tensor
@@ -968,9 +918,8 @@ export function nll_loss_nd(...args: unknown[]): unknown {
  * everywhere except where the index of last dimension matches the corresponding value of the input tensor, in which
  * case it will be 1.
  *
- * `one_hot(tensor, num_classes=-1) -> LongTensor`
+ * `one_hot(input, num_classes=-1)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
- * @param num_classes Total number of classes. Default: -1
  */
 export function one_hot(input: Tensor, num_classes?: Int): Tensor
 export function one_hot(input: Tensor, keywords: { num_classes?: Int }): Tensor
@@ -982,12 +931,8 @@ export function one_hot(...args: unknown[]): unknown {
 /**
  * Pads tensor.
  *
- * `pad(input, pad, mode="constant", value=None) -> Tensor`
+ * `pad(input, pad, mode="constant", value=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
- * @param input N-dimensional tensor
- * @param pad m-elements tuple, where m / 2 ≤ input dimensions and m is even
- * @param mode `'constant'`, `'reflect'`, `'replicate'` or `'circular'`. Default: `'constant'`
- * @param value fill value for `'constant'` padding. Default: `0`
  */
 export function pad(input: Tensor, pad: Size, mode?: 'constant' | 'reflect' | 'replicate' | 'circular', value?: number | null): Tensor
 export function pad(input: Tensor, pad: Size, mode: 'constant' | 'reflect' | 'replicate' | 'circular', keywords: { value?: number | null }): Tensor
@@ -1043,7 +988,7 @@ export function reflection_pad3d(...args: unknown[]): unknown {
 /**
  * Applies the element-wise function ReLU6(x) = min(max(0,x), 6).
  *
- * `relu6(input, inplace=False) -> Tensor`
+ * `relu6(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
  */
 export function relu6(input: Tensor): Tensor
@@ -1053,7 +998,10 @@ export function relu6(...args: unknown[]): unknown {
 }
 
 /**
+ * Applies the element-wise function ReLU6(x) = min(max(0,x), 6).
+ *
  * `relu6_(input)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
  */
 export function relu6_(input: Tensor): Tensor
 export function relu6_(keywords: { input: Tensor }): Tensor
@@ -1120,8 +1068,8 @@ export function rrelu_with_noise_(...args: unknown[]): unknown {
 }
 
 /**
- * scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None,
- * enable_gqa=False) -> Tensor.
+ * scaled_dot_product_attention(query, key, value, attn_mask=null, dropout_p=0.0, is_causal=false, scale=null,
+ * enable_gqa=false) -> Tensor.
  *
  * `scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None,
  * enable_gqa=False)`
@@ -1151,7 +1099,10 @@ export function silu(...args: unknown[]): unknown {
 }
 
 /**
+ * Apply the Sigmoid Linear Unit (SiLU) function, element-wise.
+ *
  * `silu_(input)`
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
  */
 export function silu_(input: Tensor): Tensor
 export function silu_(keywords: { input: Tensor }): Tensor
@@ -1256,11 +1207,6 @@ export function slow_conv_transpose3d(...args: unknown[]): unknown {
  *
  * `smooth_l1_loss(input, target, reduction='mean', beta=1.0, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
- * @param beta Specifies the threshold at which to change from the squared term to the L1 term in the loss
- *   calculation. Default: 1.0
  */
 export function smooth_l1_loss(input: Tensor, target: Tensor, reduction?: Int, beta?: number, keywords?: { out?: Tensor | null }): Tensor
 export function smooth_l1_loss(input: Tensor, target: Tensor, reduction: Int, keywords: { beta?: number; out?: Tensor | null }): Tensor
@@ -1276,9 +1222,6 @@ export function smooth_l1_loss(...args: unknown[]): unknown {
  *
  * `soft_margin_loss(input, target, reduction='mean', *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.soft_margin_loss.html
- * @param input Predicted values
- * @param target Ground truth values
- * @param reduction Specifies the reduction to apply to the output: 'none' | 'mean' | 'sum'. Default: 'mean'
  */
 export function soft_margin_loss(input: Tensor, target: Tensor, reduction?: Int, keywords?: { out?: Tensor | null }): Tensor
 export function soft_margin_loss(input: Tensor, target: Tensor, keywords: { reduction?: Int; out?: Tensor | null }): Tensor
@@ -1291,7 +1234,7 @@ export function soft_margin_loss(...args: unknown[]): unknown {
 /**
  * Applies element-wise, the function Softplus(x) = 1 / (β) * log(1 + exp(β * x)).
  *
- * `softplus(input, beta=1, threshold=20) -> Tensor`
+ * `softplus(input, beta=1, threshold=20, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
  */
 export function softplus(input: Tensor, beta?: Scalar, threshold?: Scalar, keywords?: { out?: Tensor | null }): Tensor
@@ -1305,7 +1248,7 @@ export function softplus(...args: unknown[]): unknown {
 /**
  * Applies the soft shrinkage function elementwise.
  *
- * `softshrink(input, lambd=0.5) -> Tensor`
+ * `softshrink(input, lambd=0.5, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softshrink.html
  */
 export function softshrink(input: Tensor, lambd?: Scalar, keywords?: { out?: Tensor | null }): Tensor
@@ -1341,6 +1284,7 @@ export function unflatten_dense_tensors(...args: unknown[]): unknown {
 
 /**
  * `upsample_bicubic2d(input, output_size, align_corners, scale_factors)`
+ * `upsample_bicubic2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None)`
  */
 export function upsample_bicubic2d(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function upsample_bicubic2d(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1359,6 +1303,7 @@ export function upsample_bicubic2d(...args: unknown[]): unknown {
 
 /**
  * `upsample_bilinear2d(input, output_size, align_corners, scale_factors)`
+ * `upsample_bilinear2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None)`
  */
 export function upsample_bilinear2d(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function upsample_bilinear2d(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1377,6 +1322,7 @@ export function upsample_bilinear2d(...args: unknown[]): unknown {
 
 /**
  * `upsample_linear1d(input, output_size, align_corners, scale_factors)`
+ * `upsample_linear1d(input, output_size, align_corners, scales=None, *, out=None)`
  */
 export function upsample_linear1d(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function upsample_linear1d(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1394,6 +1340,7 @@ export function upsample_linear1d(...args: unknown[]): unknown {
 
 /**
  * `upsample_nearest1d(input, output_size, scale_factors)`
+ * `upsample_nearest1d(input, output_size, scales=None, *, out=None)`
  */
 export function upsample_nearest1d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function upsample_nearest1d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1409,6 +1356,7 @@ export function upsample_nearest1d(...args: unknown[]): unknown {
 
 /**
  * `upsample_nearest2d(input, output_size, scale_factors)`
+ * `upsample_nearest2d(input, output_size, scales_h=None, scales_w=None, *, out=None)`
  */
 export function upsample_nearest2d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function upsample_nearest2d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1425,6 +1373,7 @@ export function upsample_nearest2d(...args: unknown[]): unknown {
 
 /**
  * `upsample_nearest3d(input, output_size, scale_factors)`
+ * `upsample_nearest3d(input, output_size, scales_d=None, scales_h=None, scales_w=None, *, out=None)`
  */
 export function upsample_nearest3d(input: Tensor, output_size: Size | null, scale_factors: readonly number[] | null): Tensor
 export function upsample_nearest3d(input: Tensor, output_size: Size | null, keywords: { scale_factors: readonly number[] | null }): Tensor
@@ -1442,6 +1391,7 @@ export function upsample_nearest3d(...args: unknown[]): unknown {
 
 /**
  * `upsample_trilinear3d(input, output_size, align_corners, scale_factors)`
+ * `upsample_trilinear3d(input, output_size, align_corners, scales_d=None, scales_h=None, scales_w=None, *, out=None)`
  */
 export function upsample_trilinear3d(input: Tensor, output_size: Size | null, align_corners: boolean, scale_factors: readonly number[] | null): Tensor
 export function upsample_trilinear3d(input: Tensor, output_size: Size | null, align_corners: boolean, keywords: { scale_factors: readonly number[] | null }): Tensor

@@ -3,13 +3,13 @@
 import { call } from '../_C/call.js'
 import type { dtype } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
-import type { Int, Scalar, Size } from '../types.js'
+import type { Int, Scalar, Size, TensorOrScalar } from '../types.js'
 import * as ops from './ops.js'
 
 /**
  * Airy function Ai(input).
  *
- * `airy_ai(input, *, out=None) -> Tensor`
+ * `airy_ai(x, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.airy_ai.html
  */
 export function airy_ai(x: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -69,16 +69,13 @@ export function bessel_y1(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the first kind T_n(input).
  *
- * `chebyshev_polynomial_t(input, n, *, out=None) -> Tensor`
+ * `chebyshev_polynomial_t(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.chebyshev_polynomial_t.html
  * @param n Degree of the polynomial
  */
-export function chebyshev_polynomial_t(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_t(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_t(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_t(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_t(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_t(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_t(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_t(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_t(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_t(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_t(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_t(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -89,16 +86,13 @@ export function chebyshev_polynomial_t(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the second kind U_n(input).
  *
- * `chebyshev_polynomial_u(input, n, *, out=None) -> Tensor`
+ * `chebyshev_polynomial_u(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.chebyshev_polynomial_u.html
  * @param n Degree of the polynomial
  */
-export function chebyshev_polynomial_u(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_u(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_u(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_u(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_u(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_u(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_u(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_u(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_u(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_u(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_u(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_u(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -109,16 +103,13 @@ export function chebyshev_polynomial_u(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the third kind V_n^*(input).
  *
- * `chebyshev_polynomial_v(input, n, *, out=None) -> Tensor`
+ * `chebyshev_polynomial_v(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.chebyshev_polynomial_v.html
  * @param n Degree of the polynomial
  */
-export function chebyshev_polynomial_v(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_v(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_v(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_v(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_v(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_v(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_v(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_v(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_v(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_v(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_v(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_v(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -129,16 +120,13 @@ export function chebyshev_polynomial_v(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the fourth kind W_n^*(input).
  *
- * `chebyshev_polynomial_w(input, n, *, out=None) -> Tensor`
+ * `chebyshev_polynomial_w(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.chebyshev_polynomial_w.html
  * @param n Degree of the polynomial
  */
-export function chebyshev_polynomial_w(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_w(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_w(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_w(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_w(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function chebyshev_polynomial_w(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_w(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_w(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function chebyshev_polynomial_w(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_w(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_w(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function chebyshev_polynomial_w(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -306,16 +294,13 @@ export function gammaln(...args: unknown[]): unknown {
 /**
  * Physicist's Hermite polynomial H_n(input).
  *
- * `hermite_polynomial_h(input, n, *, out=None) -> Tensor`
+ * `hermite_polynomial_h(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.hermite_polynomial_h.html
  * @param n Degree of the polynomial
  */
-export function hermite_polynomial_h(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function hermite_polynomial_h(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_h(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_h(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function hermite_polynomial_h(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_h(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function hermite_polynomial_h(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function hermite_polynomial_h(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function hermite_polynomial_h(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function hermite_polynomial_h(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function hermite_polynomial_h(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function hermite_polynomial_h(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -326,16 +311,13 @@ export function hermite_polynomial_h(...args: unknown[]): unknown {
 /**
  * Probabilist's Hermite polynomial He_n(input).
  *
- * `hermite_polynomial_he(input, n, *, out=None) -> Tensor`
+ * `hermite_polynomial_he(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.hermite_polynomial_he.html
  * @param n Degree of the polynomial
  */
-export function hermite_polynomial_he(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function hermite_polynomial_he(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_he(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_he(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function hermite_polynomial_he(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function hermite_polynomial_he(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function hermite_polynomial_he(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function hermite_polynomial_he(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function hermite_polynomial_he(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function hermite_polynomial_he(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function hermite_polynomial_he(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function hermite_polynomial_he(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -397,16 +379,13 @@ export function i1e(...args: unknown[]): unknown {
 /**
  * Laguerre polynomial L_n(input).
  *
- * `laguerre_polynomial_l(input, n, *, out=None) -> Tensor`
+ * `laguerre_polynomial_l(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.laguerre_polynomial_l.html
  * @param n Degree of the polynomial
  */
-export function laguerre_polynomial_l(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function laguerre_polynomial_l(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function laguerre_polynomial_l(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function laguerre_polynomial_l(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function laguerre_polynomial_l(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function laguerre_polynomial_l(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function laguerre_polynomial_l(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function laguerre_polynomial_l(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function laguerre_polynomial_l(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function laguerre_polynomial_l(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function laguerre_polynomial_l(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function laguerre_polynomial_l(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -417,16 +396,13 @@ export function laguerre_polynomial_l(...args: unknown[]): unknown {
 /**
  * Legendre polynomial P_n(input).
  *
- * `legendre_polynomial_p(input, n, *, out=None) -> Tensor`
+ * `legendre_polynomial_p(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.legendre_polynomial_p.html
  * @param n Degree of the polynomial
  */
-export function legendre_polynomial_p(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function legendre_polynomial_p(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function legendre_polynomial_p(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function legendre_polynomial_p(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function legendre_polynomial_p(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function legendre_polynomial_p(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function legendre_polynomial_p(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function legendre_polynomial_p(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function legendre_polynomial_p(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function legendre_polynomial_p(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function legendre_polynomial_p(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function legendre_polynomial_p(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -479,7 +455,7 @@ export function log_softmax(...args: unknown[]): unknown {
 
 /**
  * Returns a new tensor with the logit of the elements of `input`. `input` is clamped to [eps, 1 - eps] when eps is not
- * None. When eps is None and `input` < 0 or `input` > 1, the function will yield NaN.
+ * null. When eps is null and `input` < 0 or `input` > 1, the function will yield NaN.
  *
  * `logit(input, eps=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.logit.html
@@ -630,7 +606,7 @@ export function psi(...args: unknown[]): unknown {
 /**
  * Alias for `torch.round`. Rounds elements of `input` to the nearest integer.
  *
- * `round(input, *, out=None) -> Tensor`
+ * `round(input, *, decimals=0, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.round.html
  * @param input the input tensor
  * @param keywords.decimals Number of decimal places to round to (default: 0)
@@ -645,7 +621,7 @@ export function round(...args: unknown[]): unknown {
 /**
  * Scaled modified Bessel function of the second kind of order 0.
  *
- * `scaled_modified_bessel_k0(input, *, out=None) -> Tensor`
+ * `scaled_modified_bessel_k0(x, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.scaled_modified_bessel_k0.html
  */
 export function scaled_modified_bessel_k0(x: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -657,7 +633,7 @@ export function scaled_modified_bessel_k0(...args: unknown[]): unknown {
 /**
  * Scaled modified Bessel function of the second kind of order 1.
  *
- * `scaled_modified_bessel_k1(input, *, out=None) -> Tensor`
+ * `scaled_modified_bessel_k1(x, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.scaled_modified_bessel_k1.html
  */
 export function scaled_modified_bessel_k1(x: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -669,16 +645,13 @@ export function scaled_modified_bessel_k1(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the first kind T_n^*(input).
  *
- * `shifted_chebyshev_polynomial_t(input, n, *, out=None) -> Tensor`
+ * `shifted_chebyshev_polynomial_t(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.shifted_chebyshev_polynomial_t.html
  * @param n Degree of the polynomial
  */
-export function shifted_chebyshev_polynomial_t(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_t(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_t(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_t(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_t(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_t(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_t(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_t(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_t(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_t(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_t(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_t(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -689,16 +662,13 @@ export function shifted_chebyshev_polynomial_t(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the second kind U_n^*(input).
  *
- * `shifted_chebyshev_polynomial_u(input, n, *, out=None) -> Tensor`
+ * `shifted_chebyshev_polynomial_u(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.shifted_chebyshev_polynomial_u.html
  * @param n Degree of the polynomial
  */
-export function shifted_chebyshev_polynomial_u(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_u(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_u(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_u(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_u(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_u(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_u(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_u(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_u(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_u(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_u(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_u(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -709,16 +679,13 @@ export function shifted_chebyshev_polynomial_u(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the third kind V_n^*(input).
  *
- * `shifted_chebyshev_polynomial_v(input, n, *, out=None) -> Tensor`
+ * `shifted_chebyshev_polynomial_v(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.shifted_chebyshev_polynomial_v.html
  * @param n Degree of the polynomial
  */
-export function shifted_chebyshev_polynomial_v(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_v(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_v(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_v(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_v(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_v(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_v(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_v(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_v(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_v(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_v(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_v(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -729,16 +696,13 @@ export function shifted_chebyshev_polynomial_v(...args: unknown[]): unknown {
 /**
  * Chebyshev polynomial of the fourth kind W_n^*(input).
  *
- * `shifted_chebyshev_polynomial_w(input, n, *, out=None) -> Tensor`
+ * `shifted_chebyshev_polynomial_w(x, n, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.shifted_chebyshev_polynomial_w.html
  * @param n Degree of the polynomial
  */
-export function shifted_chebyshev_polynomial_w(x: Tensor, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_w(x: Tensor, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_w(keywords: { x: Tensor; n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_w(x: Scalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_w(x: Scalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
-export function shifted_chebyshev_polynomial_w(keywords: { x: Scalar; n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_w(x: TensorOrScalar, n: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_w(x: TensorOrScalar, keywords: { n: Tensor; out?: Tensor | null }): Tensor
+export function shifted_chebyshev_polynomial_w(keywords: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_w(x: Tensor, n: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_w(x: Tensor, keywords: { n: Scalar; out?: Tensor | null }): Tensor
 export function shifted_chebyshev_polynomial_w(keywords: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor
@@ -778,7 +742,7 @@ export function softmax(...args: unknown[]): unknown {
 /**
  * Spherical Bessel function of the first kind of order 0.
  *
- * `spherical_bessel_j0(input, *, out=None) -> Tensor`
+ * `spherical_bessel_j0(x, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.spherical_bessel_j0.html
  */
 export function spherical_bessel_j0(x: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -793,12 +757,9 @@ export function spherical_bessel_j0(...args: unknown[]): unknown {
  * `xlog1py(input, other, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.xlog1py.html
  */
-export function xlog1py(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function xlog1py(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function xlog1py(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function xlog1py(input: Scalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function xlog1py(input: Scalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function xlog1py(keywords: { input: Scalar; other: Tensor; out?: Tensor | null }): Tensor
+export function xlog1py(input: TensorOrScalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function xlog1py(input: TensorOrScalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
+export function xlog1py(keywords: { input: TensorOrScalar; other: Tensor; out?: Tensor | null }): Tensor
 export function xlog1py(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function xlog1py(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
 export function xlog1py(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
@@ -812,12 +773,9 @@ export function xlog1py(...args: unknown[]): unknown {
  * `xlogy(input, other, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.special.xlogy.html
  */
-export function xlogy(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function xlogy(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function xlogy(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function xlogy(input: Scalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function xlogy(input: Scalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function xlogy(keywords: { input: Scalar; other: Tensor; out?: Tensor | null }): Tensor
+export function xlogy(input: TensorOrScalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function xlogy(input: TensorOrScalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
+export function xlogy(keywords: { input: TensorOrScalar; other: Tensor; out?: Tensor | null }): Tensor
 export function xlogy(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function xlogy(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
 export function xlogy(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
@@ -833,12 +791,9 @@ export function xlogy(...args: unknown[]): unknown {
  * @param input the input tensor corresponding to `x`
  * @param other the input tensor corresponding to `q`
  */
-export function zeta(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function zeta(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function zeta(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function zeta(input: Scalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function zeta(input: Scalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function zeta(keywords: { input: Scalar; other: Tensor; out?: Tensor | null }): Tensor
+export function zeta(input: TensorOrScalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function zeta(input: TensorOrScalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
+export function zeta(keywords: { input: TensorOrScalar; other: Tensor; out?: Tensor | null }): Tensor
 export function zeta(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
 export function zeta(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
 export function zeta(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor

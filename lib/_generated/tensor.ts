@@ -17,12 +17,8 @@ export class TensorBase {
   /**
    * `__and__(other)`
    */
-  __and__(other: Tensor): Tensor
-  __and__(keywords: { other: Tensor }): Tensor
-  __and__(other: Scalar): Tensor
-  __and__(keywords: { other: Scalar }): Tensor
-  __and__(other: Tensor | Int): Tensor
-  __and__(keywords: { other: Tensor | Int }): Tensor
+  __and__(other: TensorOrScalar): Tensor
+  __and__(keywords: { other: TensorOrScalar }): Tensor
   __and__(...args: unknown[]): unknown {
     return call(ops.__and__, this, ...args)
   }
@@ -30,12 +26,8 @@ export class TensorBase {
   /**
    * `__iand__(other)`
    */
-  __iand__(other: Tensor): Tensor
-  __iand__(keywords: { other: Tensor }): Tensor
-  __iand__(other: Scalar): Tensor
-  __iand__(keywords: { other: Scalar }): Tensor
-  __iand__(other: Tensor | Int): Tensor
-  __iand__(keywords: { other: Tensor | Int }): Tensor
+  __iand__(other: TensorOrScalar): Tensor
+  __iand__(keywords: { other: TensorOrScalar }): Tensor
   __iand__(...args: unknown[]): unknown {
     return call(ops.__iand__, this, ...args)
   }
@@ -43,12 +35,8 @@ export class TensorBase {
   /**
    * `__ilshift__(other)`
    */
-  __ilshift__(other: Tensor): Tensor
-  __ilshift__(keywords: { other: Tensor }): Tensor
-  __ilshift__(other: Scalar): Tensor
-  __ilshift__(keywords: { other: Scalar }): Tensor
-  __ilshift__(other: Tensor | Int): Tensor
-  __ilshift__(keywords: { other: Tensor | Int }): Tensor
+  __ilshift__(other: TensorOrScalar): Tensor
+  __ilshift__(keywords: { other: TensorOrScalar }): Tensor
   __ilshift__(...args: unknown[]): unknown {
     return call(ops.__ilshift__, this, ...args)
   }
@@ -56,12 +44,8 @@ export class TensorBase {
   /**
    * `__ior__(other)`
    */
-  __ior__(other: Tensor): Tensor
-  __ior__(keywords: { other: Tensor }): Tensor
-  __ior__(other: Scalar): Tensor
-  __ior__(keywords: { other: Scalar }): Tensor
-  __ior__(other: Tensor | Int): Tensor
-  __ior__(keywords: { other: Tensor | Int }): Tensor
+  __ior__(other: TensorOrScalar): Tensor
+  __ior__(keywords: { other: TensorOrScalar }): Tensor
   __ior__(...args: unknown[]): unknown {
     return call(ops.__ior__, this, ...args)
   }
@@ -69,12 +53,8 @@ export class TensorBase {
   /**
    * `__irshift__(other)`
    */
-  __irshift__(other: Tensor): Tensor
-  __irshift__(keywords: { other: Tensor }): Tensor
-  __irshift__(other: Scalar): Tensor
-  __irshift__(keywords: { other: Scalar }): Tensor
-  __irshift__(other: Tensor | Int): Tensor
-  __irshift__(keywords: { other: Tensor | Int }): Tensor
+  __irshift__(other: TensorOrScalar): Tensor
+  __irshift__(keywords: { other: TensorOrScalar }): Tensor
   __irshift__(...args: unknown[]): unknown {
     return call(ops.__irshift__, this, ...args)
   }
@@ -82,12 +62,8 @@ export class TensorBase {
   /**
    * `__ixor__(other)`
    */
-  __ixor__(other: Tensor): Tensor
-  __ixor__(keywords: { other: Tensor }): Tensor
-  __ixor__(other: Scalar): Tensor
-  __ixor__(keywords: { other: Scalar }): Tensor
-  __ixor__(other: Tensor | Int): Tensor
-  __ixor__(keywords: { other: Tensor | Int }): Tensor
+  __ixor__(other: TensorOrScalar): Tensor
+  __ixor__(keywords: { other: TensorOrScalar }): Tensor
   __ixor__(...args: unknown[]): unknown {
     return call(ops.__ixor__, this, ...args)
   }
@@ -95,12 +71,8 @@ export class TensorBase {
   /**
    * `__lshift__(other)`
    */
-  __lshift__(other: Tensor): Tensor
-  __lshift__(keywords: { other: Tensor }): Tensor
-  __lshift__(other: Scalar): Tensor
-  __lshift__(keywords: { other: Scalar }): Tensor
-  __lshift__(other: Tensor | Int): Tensor
-  __lshift__(keywords: { other: Tensor | Int }): Tensor
+  __lshift__(other: TensorOrScalar): Tensor
+  __lshift__(keywords: { other: TensorOrScalar }): Tensor
   __lshift__(...args: unknown[]): unknown {
     return call(ops.__lshift__, this, ...args)
   }
@@ -108,12 +80,8 @@ export class TensorBase {
   /**
    * `__or__(other)`
    */
-  __or__(other: Tensor): Tensor
-  __or__(keywords: { other: Tensor }): Tensor
-  __or__(other: Scalar): Tensor
-  __or__(keywords: { other: Scalar }): Tensor
-  __or__(other: Tensor | Int): Tensor
-  __or__(keywords: { other: Tensor | Int }): Tensor
+  __or__(other: TensorOrScalar): Tensor
+  __or__(keywords: { other: TensorOrScalar }): Tensor
   __or__(...args: unknown[]): unknown {
     return call(ops.__or__, this, ...args)
   }
@@ -121,12 +89,8 @@ export class TensorBase {
   /**
    * `__rshift__(other)`
    */
-  __rshift__(other: Tensor): Tensor
-  __rshift__(keywords: { other: Tensor }): Tensor
-  __rshift__(other: Scalar): Tensor
-  __rshift__(keywords: { other: Scalar }): Tensor
-  __rshift__(other: Tensor | Int): Tensor
-  __rshift__(keywords: { other: Tensor | Int }): Tensor
+  __rshift__(other: TensorOrScalar): Tensor
+  __rshift__(keywords: { other: TensorOrScalar }): Tensor
   __rshift__(...args: unknown[]): unknown {
     return call(ops.__rshift__, this, ...args)
   }
@@ -134,12 +98,8 @@ export class TensorBase {
   /**
    * `__xor__(other)`
    */
-  __xor__(other: Tensor): Tensor
-  __xor__(keywords: { other: Tensor }): Tensor
-  __xor__(other: Scalar): Tensor
-  __xor__(keywords: { other: Scalar }): Tensor
-  __xor__(other: Tensor | Int): Tensor
-  __xor__(keywords: { other: Tensor | Int }): Tensor
+  __xor__(other: TensorOrScalar): Tensor
+  __xor__(keywords: { other: TensorOrScalar }): Tensor
   __xor__(...args: unknown[]): unknown {
     return call(ops.__xor__, this, ...args)
   }
@@ -340,9 +300,10 @@ export class TensorBase {
   }
 
   /**
-   * `_to_sparse(*, layout=None)`
+   * `_to_sparse(*, layout=None, blocksize=None, dense_dim=None)`
+   * `_to_sparse(sparse_dim)`
    */
-  _to_sparse(keywords?: { layout?: layout | null }): Tensor
+  _to_sparse(keywords?: { layout?: layout | null; blocksize?: Int | Size | null; dense_dim?: Int | null }): Tensor
   _to_sparse(sparse_dim: Int): Tensor
   _to_sparse(keywords: { sparse_dim: Int }): Tensor
   _to_sparse(...args: unknown[]): unknown {
@@ -741,12 +702,9 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.all.html
    */
   all(): Tensor
-  all(dim?: Size | null, keepdim?: boolean): Tensor
-  all(dim: Size | null, keywords: { keepdim?: boolean }): Tensor
-  all(keywords: { dim?: Size | null; keepdim?: boolean }): Tensor
-  all(dim: Int, keepdim?: boolean): Tensor
-  all(dim: Int, keywords: { keepdim?: boolean }): Tensor
-  all(keywords: { dim: Int; keepdim?: boolean }): Tensor
+  all(dim?: Int | Size | null, keepdim?: boolean): Tensor
+  all(dim: Int | Size | null, keywords: { keepdim?: boolean }): Tensor
+  all(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
   all(...args: unknown[]): unknown {
     return call(ops.all, this, ...args)
   }
@@ -833,12 +791,9 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.any.html
    */
   any(): Tensor
-  any(dim?: Size | null, keepdim?: boolean): Tensor
-  any(dim: Size | null, keywords: { keepdim?: boolean }): Tensor
-  any(keywords: { dim?: Size | null; keepdim?: boolean }): Tensor
-  any(dim: Int, keepdim?: boolean): Tensor
-  any(dim: Int, keywords: { keepdim?: boolean }): Tensor
-  any(keywords: { dim: Int; keepdim?: boolean }): Tensor
+  any(dim?: Int | Size | null, keepdim?: boolean): Tensor
+  any(dim: Int | Size | null, keywords: { keepdim?: boolean }): Tensor
+  any(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
   any(...args: unknown[]): unknown {
     return call(ops.any, this, ...args)
   }
@@ -991,7 +946,7 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.arctanh`. Alias for `torch.atanh`.
    *
-   * `arctanh_(other) -> Tensor`
+   * `arctanh_()`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.arctanh_.html
    */
   arctanh_(): this
@@ -1032,7 +987,8 @@ export class TensorBase {
   /**
    * Returns the indices that sort a tensor along a given dimension in ascending order by value.
    *
-   * `argsort(dim=-1, descending=False) -> LongTensor`
+   * `argsort(*, stable, dim=-1, descending=False)`
+   * `argsort(dim=-1, descending=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.argsort.html
    * @param keywords.stable controls the relative order of equivalent elements
    * @param keywords.dim the dimension to sort along
@@ -1230,7 +1186,7 @@ export class TensorBase {
    * In-place version of `Tensor.atanh`. Returns a new tensor with the inverse hyperbolic tangent of the elements of
    * `input`.
    *
-   * `atanh_(other) -> Tensor`
+   * `atanh_()`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.atanh_.html
    */
   atanh_(): this
@@ -1246,7 +1202,7 @@ export class TensorBase {
    * @param batch1 the first batch of matrices to be multiplied
    * @param batch2 the second batch of matrices to be multiplied
    * @param keywords.beta multiplier for `input` (β)
-   * @param keywords.alpha multiplier for batch1 mathbin@ batch2 (α)
+   * @param keywords.alpha multiplier for batch1 @ batch2 (α)
    */
   baddbmm(batch1: Tensor, batch2: Tensor, keywords?: { beta?: Scalar; alpha?: Scalar }): Tensor
   baddbmm(batch1: Tensor, keywords: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor
@@ -1264,7 +1220,7 @@ export class TensorBase {
    * @param batch1 the first batch of matrices to be multiplied
    * @param batch2 the second batch of matrices to be multiplied
    * @param keywords.beta multiplier for `input` (β)
-   * @param keywords.alpha multiplier for batch1 mathbin@ batch2 (α)
+   * @param keywords.alpha multiplier for batch1 @ batch2 (α)
    */
   baddbmm_(batch1: Tensor, batch2: Tensor, keywords?: { beta?: Scalar; alpha?: Scalar }): this
   baddbmm_(batch1: Tensor, keywords: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this
@@ -1277,7 +1233,8 @@ export class TensorBase {
    * Returns a result tensor where each result[i] is independently sampled from Bernoulli(self[i]). `self` must have
    * floating point `dtype`, and the result will have the same `dtype`.
    *
-   * `bernoulli(*, generator=None) -> Tensor`
+   * `bernoulli(*, generator=None)`
+   * `bernoulli(p, *, generator=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bernoulli.html
    */
   bernoulli(keywords?: { generator?: Generator | null }): Tensor
@@ -1293,10 +1250,8 @@ export class TensorBase {
    * `bernoulli_(p=0.5, *, generator=None) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bernoulli_.html
    */
-  bernoulli_(p: Tensor, keywords?: { generator?: Generator | null }): this
-  bernoulli_(keywords: { p: Tensor; generator?: Generator | null }): this
-  bernoulli_(p?: number, keywords?: { generator?: Generator | null }): this
-  bernoulli_(keywords: { p?: number; generator?: Generator | null }): this
+  bernoulli_(p?: Tensor | number, keywords?: { generator?: Generator | null }): this
+  bernoulli_(keywords: { p?: Tensor | number; generator?: Generator | null }): this
   bernoulli_(...args: unknown[]): unknown {
     return call(ops.bernoulli_, this, ...args)
   }
@@ -1320,14 +1275,12 @@ export class TensorBase {
    * Computes the bitwise AND of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
    * tensors, it computes the logical AND.
    *
-   * `bitwise_and() -> Tensor`
+   * `bitwise_and(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_and.html
    * @param other the second input tensor
    */
-  bitwise_and(other: Tensor): Tensor
-  bitwise_and(keywords: { other: Tensor }): Tensor
-  bitwise_and(other: Scalar): Tensor
-  bitwise_and(keywords: { other: Scalar }): Tensor
+  bitwise_and(other: TensorOrScalar): Tensor
+  bitwise_and(keywords: { other: TensorOrScalar }): Tensor
   bitwise_and(...args: unknown[]): unknown {
     return call(ops.bitwise_and, this, ...args)
   }
@@ -1336,14 +1289,12 @@ export class TensorBase {
    * In-place version of `Tensor.bitwise_and`. Computes the bitwise AND of `input` and `other`. The input tensor must be
    * of integral or Boolean types. For bool tensors, it computes the logical AND.
    *
-   * `bitwise_and_() -> Tensor`
+   * `bitwise_and_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_and_.html
    * @param other the second input tensor
    */
-  bitwise_and_(other: Tensor): this
-  bitwise_and_(keywords: { other: Tensor }): this
-  bitwise_and_(other: Scalar): this
-  bitwise_and_(keywords: { other: Scalar }): this
+  bitwise_and_(other: TensorOrScalar): this
+  bitwise_and_(keywords: { other: TensorOrScalar }): this
   bitwise_and_(...args: unknown[]): unknown {
     return call(ops.bitwise_and_, this, ...args)
   }
@@ -1356,10 +1307,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_left_shift.html
    * @param other the second input tensor
    */
-  bitwise_left_shift(other: Tensor): Tensor
-  bitwise_left_shift(keywords: { other: Tensor }): Tensor
-  bitwise_left_shift(other: Scalar): Tensor
-  bitwise_left_shift(keywords: { other: Scalar }): Tensor
+  bitwise_left_shift(other: TensorOrScalar): Tensor
+  bitwise_left_shift(keywords: { other: TensorOrScalar }): Tensor
   bitwise_left_shift(...args: unknown[]): unknown {
     return call(ops.bitwise_left_shift, this, ...args)
   }
@@ -1372,10 +1321,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_left_shift_.html
    * @param other the second input tensor
    */
-  bitwise_left_shift_(other: Tensor): this
-  bitwise_left_shift_(keywords: { other: Tensor }): this
-  bitwise_left_shift_(other: Scalar): this
-  bitwise_left_shift_(keywords: { other: Scalar }): this
+  bitwise_left_shift_(other: TensorOrScalar): this
+  bitwise_left_shift_(keywords: { other: TensorOrScalar }): this
   bitwise_left_shift_(...args: unknown[]): unknown {
     return call(ops.bitwise_left_shift_, this, ...args)
   }
@@ -1408,14 +1355,12 @@ export class TensorBase {
    * Computes the bitwise OR of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
    * tensors, it computes the logical OR.
    *
-   * `bitwise_or() -> Tensor`
+   * `bitwise_or(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_or.html
    * @param other the second input tensor
    */
-  bitwise_or(other: Tensor): Tensor
-  bitwise_or(keywords: { other: Tensor }): Tensor
-  bitwise_or(other: Scalar): Tensor
-  bitwise_or(keywords: { other: Scalar }): Tensor
+  bitwise_or(other: TensorOrScalar): Tensor
+  bitwise_or(keywords: { other: TensorOrScalar }): Tensor
   bitwise_or(...args: unknown[]): unknown {
     return call(ops.bitwise_or, this, ...args)
   }
@@ -1424,14 +1369,12 @@ export class TensorBase {
    * In-place version of `Tensor.bitwise_or`. Computes the bitwise OR of `input` and `other`. The input tensor must be
    * of integral or Boolean types. For bool tensors, it computes the logical OR.
    *
-   * `bitwise_or_() -> Tensor`
+   * `bitwise_or_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_or_.html
    * @param other the second input tensor
    */
-  bitwise_or_(other: Tensor): this
-  bitwise_or_(keywords: { other: Tensor }): this
-  bitwise_or_(other: Scalar): this
-  bitwise_or_(keywords: { other: Scalar }): this
+  bitwise_or_(other: TensorOrScalar): this
+  bitwise_or_(keywords: { other: TensorOrScalar }): this
   bitwise_or_(...args: unknown[]): unknown {
     return call(ops.bitwise_or_, this, ...args)
   }
@@ -1445,10 +1388,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_right_shift.html
    * @param other the second input tensor
    */
-  bitwise_right_shift(other: Tensor): Tensor
-  bitwise_right_shift(keywords: { other: Tensor }): Tensor
-  bitwise_right_shift(other: Scalar): Tensor
-  bitwise_right_shift(keywords: { other: Scalar }): Tensor
+  bitwise_right_shift(other: TensorOrScalar): Tensor
+  bitwise_right_shift(keywords: { other: TensorOrScalar }): Tensor
   bitwise_right_shift(...args: unknown[]): unknown {
     return call(ops.bitwise_right_shift, this, ...args)
   }
@@ -1463,10 +1404,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_right_shift_.html
    * @param other the second input tensor
    */
-  bitwise_right_shift_(other: Tensor): this
-  bitwise_right_shift_(keywords: { other: Tensor }): this
-  bitwise_right_shift_(other: Scalar): this
-  bitwise_right_shift_(keywords: { other: Scalar }): this
+  bitwise_right_shift_(other: TensorOrScalar): this
+  bitwise_right_shift_(keywords: { other: TensorOrScalar }): this
   bitwise_right_shift_(...args: unknown[]): unknown {
     return call(ops.bitwise_right_shift_, this, ...args)
   }
@@ -1475,14 +1414,12 @@ export class TensorBase {
    * Computes the bitwise XOR of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
    * tensors, it computes the logical XOR.
    *
-   * `bitwise_xor() -> Tensor`
+   * `bitwise_xor(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_xor.html
    * @param other the second input tensor
    */
-  bitwise_xor(other: Tensor): Tensor
-  bitwise_xor(keywords: { other: Tensor }): Tensor
-  bitwise_xor(other: Scalar): Tensor
-  bitwise_xor(keywords: { other: Scalar }): Tensor
+  bitwise_xor(other: TensorOrScalar): Tensor
+  bitwise_xor(keywords: { other: TensorOrScalar }): Tensor
   bitwise_xor(...args: unknown[]): unknown {
     return call(ops.bitwise_xor, this, ...args)
   }
@@ -1491,14 +1428,12 @@ export class TensorBase {
    * In-place version of `Tensor.bitwise_xor`. Computes the bitwise XOR of `input` and `other`. The input tensor must be
    * of integral or Boolean types. For bool tensors, it computes the logical XOR.
    *
-   * `bitwise_xor_() -> Tensor`
+   * `bitwise_xor_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bitwise_xor_.html
    * @param other the second input tensor
    */
-  bitwise_xor_(other: Tensor): this
-  bitwise_xor_(keywords: { other: Tensor }): this
-  bitwise_xor_(other: Scalar): this
-  bitwise_xor_(keywords: { other: Scalar }): this
+  bitwise_xor_(other: TensorOrScalar): this
+  bitwise_xor_(keywords: { other: TensorOrScalar }): this
   bitwise_xor_(...args: unknown[]): unknown {
     return call(ops.bitwise_xor_, this, ...args)
   }
@@ -1506,7 +1441,7 @@ export class TensorBase {
   /**
    * Performs a batch matrix-matrix product of matrices stored in `input` and `mat2`.
    *
-   * `bmm(batch2) -> Tensor`
+   * `bmm(mat2)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.bmm.html
    * @param mat2 the second batch of matrices to be multiplied
    */
@@ -1520,8 +1455,10 @@ export class TensorBase {
    * Broadcasts `input` to the shape `shape`. Equivalent to calling `input.expand(shape)`. See `Tensor.expand` for
    * details.
    *
-   * `broadcast_to(shape) -> Tensor`
+   * `broadcast_to(size)`
+   * `broadcast_to(*size)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.broadcast_to.html
+   * @param size the new shape
    */
   broadcast_to(size: Size): Tensor
   broadcast_to(keywords: { size: Size }): Tensor
@@ -1686,10 +1623,8 @@ export class TensorBase {
   /**
    * `clamp_max(max)`
    */
-  clamp_max(max: Tensor): Tensor
-  clamp_max(keywords: { max: Tensor }): Tensor
-  clamp_max(max: Scalar): Tensor
-  clamp_max(keywords: { max: Scalar }): Tensor
+  clamp_max(max: TensorOrScalar): Tensor
+  clamp_max(keywords: { max: TensorOrScalar }): Tensor
   clamp_max(...args: unknown[]): unknown {
     return call(ops.clamp_max, this, ...args)
   }
@@ -1697,10 +1632,8 @@ export class TensorBase {
   /**
    * `clamp_max_(max)`
    */
-  clamp_max_(max: Tensor): this
-  clamp_max_(keywords: { max: Tensor }): this
-  clamp_max_(max: Scalar): this
-  clamp_max_(keywords: { max: Scalar }): this
+  clamp_max_(max: TensorOrScalar): this
+  clamp_max_(keywords: { max: TensorOrScalar }): this
   clamp_max_(...args: unknown[]): unknown {
     return call(ops.clamp_max_, this, ...args)
   }
@@ -1708,10 +1641,8 @@ export class TensorBase {
   /**
    * `clamp_min(min)`
    */
-  clamp_min(min: Tensor): Tensor
-  clamp_min(keywords: { min: Tensor }): Tensor
-  clamp_min(min: Scalar): Tensor
-  clamp_min(keywords: { min: Scalar }): Tensor
+  clamp_min(min: TensorOrScalar): Tensor
+  clamp_min(keywords: { min: TensorOrScalar }): Tensor
   clamp_min(...args: unknown[]): unknown {
     return call(ops.clamp_min, this, ...args)
   }
@@ -1719,10 +1650,8 @@ export class TensorBase {
   /**
    * `clamp_min_(min)`
    */
-  clamp_min_(min: Tensor): this
-  clamp_min_(keywords: { min: Tensor }): this
-  clamp_min_(min: Scalar): this
-  clamp_min_(keywords: { min: Scalar }): this
+  clamp_min_(min: TensorOrScalar): this
+  clamp_min_(keywords: { min: TensorOrScalar }): this
   clamp_min_(...args: unknown[]): unknown {
     return call(ops.clamp_min_, this, ...args)
   }
@@ -1747,13 +1676,10 @@ export class TensorBase {
   }
 
   /**
-   * Alias for `Tensor.clamp_`. Clamps all elements in `input` into the range `[` `min`, `max` `]`. Letting min_value
-   * and max_value be `min` and `max`, respectively, this returns: y_i = min(max(x_i, min_value_i), max_value_i)
+   * Alias for `Tensor.clamp_`. In-place version of `Tensor.clamp`.
    *
    * `clip_(min=None, max=None) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.clip_.html
-   * @param min lower-bound of the range to be clamped to
-   * @param max upper-bound of the range to be clamped to
    */
   clip_(min?: Tensor | null, max?: Tensor | null): this
   clip_(min: Tensor | null, keywords: { max?: Tensor | null }): this
@@ -1875,10 +1801,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.copysign.html
    * @param other contains value(s) whose signbit(s) are applied to the magnitudes in `input`
    */
-  copysign(other: Tensor): Tensor
-  copysign(keywords: { other: Tensor }): Tensor
-  copysign(other: Scalar): Tensor
-  copysign(keywords: { other: Scalar }): Tensor
+  copysign(other: TensorOrScalar): Tensor
+  copysign(keywords: { other: TensorOrScalar }): Tensor
   copysign(...args: unknown[]): unknown {
     return call(ops.copysign, this, ...args)
   }
@@ -1891,10 +1815,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.copysign_.html
    * @param other contains value(s) whose signbit(s) are applied to the magnitudes in `input`
    */
-  copysign_(other: Tensor): this
-  copysign_(keywords: { other: Tensor }): this
-  copysign_(other: Scalar): this
-  copysign_(keywords: { other: Scalar }): this
+  copysign_(other: TensorOrScalar): this
+  copysign_(keywords: { other: TensorOrScalar }): this
   copysign_(...args: unknown[]): unknown {
     return call(ops.copysign_, this, ...args)
   }
@@ -1963,10 +1885,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.count_nonzero.html
    * @param dim Dim or tuple of dims along which to count non-zeros
    */
-  count_nonzero(dim?: Int | null): Tensor
-  count_nonzero(keywords: { dim?: Int | null }): Tensor
-  count_nonzero(dim: Size): Tensor
-  count_nonzero(keywords: { dim: Size }): Tensor
+  count_nonzero(dim?: Int | Size | null): Tensor
+  count_nonzero(keywords: { dim?: Int | Size | null }): Tensor
   count_nonzero(...dim: Int[]): Tensor
   count_nonzero(...args: unknown[]): unknown {
     return call(ops.count_nonzero, this, ...args)
@@ -2194,7 +2114,7 @@ export class TensorBase {
    *
    * `diag_embed(offset=0, dim1=-2, dim2=-1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.diag_embed.html
-   * @param offset which diagonal to consider. Default: 0 (main diagonal
+   * @param offset which diagonal to consider. Default: 0 (main diagonal)
    * @param dim1 first dimension with respect to which to take diagonal. Default: -2
    * @param dim2 second dimension with respect to which to take diagonal. Default: -1
    */
@@ -2213,7 +2133,7 @@ export class TensorBase {
    *
    * `diagflat(offset=0) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.diagflat.html
-   * @param offset the diagonal to consider. Default: 0 (main diagonal
+   * @param offset the diagonal to consider. Default: 0 (main diagonal)
    */
   diagflat(offset?: Int): Tensor
   diagflat(keywords: { offset?: Int }): Tensor
@@ -2227,7 +2147,7 @@ export class TensorBase {
    *
    * `diagonal(offset=0, dim1=0, dim2=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.diagonal.html
-   * @param offset which diagonal to consider. Default: 0 (main diagonal
+   * @param offset which diagonal to consider. Default: 0 (main diagonal)
    * @param dim1 first dimension with respect to which to take diagonal. Default: 0
    * @param dim2 second dimension with respect to which to take diagonal. Default: 1
    */
@@ -2246,7 +2166,7 @@ export class TensorBase {
    * `diagonal_scatter(src, offset=0, dim1=0, dim2=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.diagonal_scatter.html
    * @param src the tensor to embed into `input`
-   * @param offset which diagonal to consider. Default: 0 (main diagonal
+   * @param offset which diagonal to consider. Default: 0 (main diagonal)
    * @param dim1 first dimension with respect to which to take diagonal. Default: 0
    * @param dim2 second dimension with respect to which to take diagonal. Default: 1
    */
@@ -2318,12 +2238,13 @@ export class TensorBase {
   /**
    * Divides each element of the input `input` by the corresponding element of `other`.
    *
-   * `div(value, *, rounding_mode=None) -> Tensor`
+   * `div(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.div.html
    * @param other the divisor
+   * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
    */
-  div(other: TensorOrScalar): Tensor
-  div(keywords: { other: TensorOrScalar }): Tensor
+  div(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+  div(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
   div(...args: unknown[]): unknown {
     return call(ops.div, this, ...args)
   }
@@ -2332,12 +2253,13 @@ export class TensorBase {
    * In-place version of `Tensor.div`. Divides each element of the input `input` by the corresponding element of
    * `other`.
    *
-   * `div_(value, *, rounding_mode=None) -> Tensor`
+   * `div_(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.div_.html
    * @param other the divisor
+   * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
    */
-  div_(other: TensorOrScalar): this
-  div_(keywords: { other: TensorOrScalar }): this
+  div_(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): this
+  div_(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): this
   div_(...args: unknown[]): unknown {
     return call(ops.div_, this, ...args)
   }
@@ -2345,17 +2267,11 @@ export class TensorBase {
   /**
    * Alias for `torch.div`.
    *
-   * `divide(value, *, rounding_mode=None) -> Tensor`
+   * `divide(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.divide.html
    */
-  divide(other: Tensor): Tensor
-  divide(keywords: { other: Tensor }): Tensor
-  divide(other: Tensor, keywords: { rounding_mode: 'trunc' | 'floor' | null }): Tensor
-  divide(keywords: { other: Tensor; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-  divide(other: Scalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): Tensor
-  divide(keywords: { other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-  divide(other: Scalar): Tensor
-  divide(keywords: { other: Scalar }): Tensor
+  divide(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+  divide(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
   divide(...args: unknown[]): unknown {
     return call(ops.divide, this, ...args)
   }
@@ -2363,17 +2279,11 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.divide`. Alias for `torch.div`.
    *
-   * `divide_(value, *, rounding_mode=None) -> Tensor`
+   * `divide_(other, *, rounding_mode=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.divide_.html
    */
-  divide_(other: Tensor): this
-  divide_(keywords: { other: Tensor }): this
-  divide_(other: Tensor, keywords: { rounding_mode: 'trunc' | 'floor' | null }): this
-  divide_(keywords: { other: Tensor; rounding_mode: 'trunc' | 'floor' | null }): this
-  divide_(other: Scalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): this
-  divide_(keywords: { other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): this
-  divide_(other: Scalar): this
-  divide_(keywords: { other: Scalar }): this
+  divide_(other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): this
+  divide_(keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null }): this
   divide_(...args: unknown[]): unknown {
     return call(ops.divide_, this, ...args)
   }
@@ -2381,7 +2291,7 @@ export class TensorBase {
   /**
    * Computes the dot product of two 1D tensors.
    *
-   * `dot(other) -> Tensor`
+   * `dot(tensor)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.dot.html
    * @param tensor second tensor in the dot product, must be 1D
    */
@@ -2395,7 +2305,9 @@ export class TensorBase {
    * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
    * `indices_or_sections`. Each split is a view of `input`.
    *
-   * `dsplit(split_size_or_sections) -> List of Tensors`
+   * `dsplit(sections)`
+   * `dsplit(indices)`
+   * `dsplit(*indices)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.dsplit.html
    */
   dsplit(sections: Int): Tensor[]
@@ -2414,10 +2326,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.eq.html
    * @param other the tensor or value to compare
    */
-  eq(other: Tensor): Tensor
-  eq(keywords: { other: Tensor }): Tensor
-  eq(other: Scalar): Tensor
-  eq(keywords: { other: Scalar }): Tensor
+  eq(other: TensorOrScalar): Tensor
+  eq(keywords: { other: TensorOrScalar }): Tensor
   eq(...args: unknown[]): unknown {
     return call(ops.eq, this, ...args)
   }
@@ -2429,10 +2339,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.eq_.html
    * @param other the tensor or value to compare
    */
-  eq_(other: Tensor): this
-  eq_(keywords: { other: Tensor }): this
-  eq_(other: Scalar): this
-  eq_(keywords: { other: Scalar }): this
+  eq_(other: TensorOrScalar): this
+  eq_(keywords: { other: TensorOrScalar }): this
   eq_(...args: unknown[]): unknown {
     return call(ops.eq_, this, ...args)
   }
@@ -2563,7 +2471,8 @@ export class TensorBase {
   /**
    * Returns a new view of the `self` tensor with singleton dimensions expanded to a larger size.
    *
-   * `expand(*size) -> Tensor`
+   * `expand(size, *, implicit=False)`
+   * `expand(*size, implicit=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html
    * @param size the desired expanded size
    */
@@ -2629,10 +2538,8 @@ export class TensorBase {
    * `fill_(value) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.fill_.html
    */
-  fill_(value: Tensor): this
-  fill_(keywords: { value: Tensor }): this
-  fill_(value: Scalar): this
-  fill_(keywords: { value: Scalar }): this
+  fill_(value: TensorOrScalar): this
+  fill_(keywords: { value: TensorOrScalar }): this
   fill_(...args: unknown[]): unknown {
     return call(ops.fill_, this, ...args)
   }
@@ -2729,14 +2636,14 @@ export class TensorBase {
   }
 
   /**
+   * See `torch.float_power`.
+   *
    * `float_power(exponent) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.float_power.html
    * @param exponent the exponent value(s)
    */
-  float_power(exponent: Tensor): Tensor
-  float_power(keywords: { exponent: Tensor }): Tensor
-  float_power(exponent: Scalar): Tensor
-  float_power(keywords: { exponent: Scalar }): Tensor
+  float_power(exponent: TensorOrScalar): Tensor
+  float_power(keywords: { exponent: TensorOrScalar }): Tensor
   float_power(...args: unknown[]): unknown {
     return call(ops.float_power, this, ...args)
   }
@@ -2748,10 +2655,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.float_power_.html
    * @param exponent the exponent value(s)
    */
-  float_power_(exponent: Tensor): this
-  float_power_(keywords: { exponent: Tensor }): this
-  float_power_(exponent: Scalar): this
-  float_power_(keywords: { exponent: Scalar }): this
+  float_power_(exponent: TensorOrScalar): this
+  float_power_(keywords: { exponent: TensorOrScalar }): this
   float_power_(...args: unknown[]): unknown {
     return call(ops.float_power_, this, ...args)
   }
@@ -2783,7 +2688,7 @@ export class TensorBase {
   /**
    * Computes `input` divided by `other`, elementwise, and floors the result.
    *
-   * `floor_divide(value) -> Tensor`
+   * `floor_divide(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.floor_divide.html
    * @param other the divisor
    */
@@ -2796,7 +2701,7 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.floor_divide`. Computes `input` divided by `other`, elementwise, and floors the result.
    *
-   * `floor_divide_(value) -> Tensor`
+   * `floor_divide_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.floor_divide_.html
    * @param other the divisor
    */
@@ -2836,14 +2741,12 @@ export class TensorBase {
    * Applies C++'s std::fmod entrywise. The result has the same sign as the dividend `input` and its absolute value is
    * less than that of `other`.
    *
-   * `fmod(divisor) -> Tensor`
+   * `fmod(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.fmod.html
    * @param other the divisor
    */
-  fmod(other: Tensor): Tensor
-  fmod(keywords: { other: Tensor }): Tensor
-  fmod(other: Scalar): Tensor
-  fmod(keywords: { other: Scalar }): Tensor
+  fmod(other: TensorOrScalar): Tensor
+  fmod(keywords: { other: TensorOrScalar }): Tensor
   fmod(...args: unknown[]): unknown {
     return call(ops.fmod, this, ...args)
   }
@@ -2852,14 +2755,12 @@ export class TensorBase {
    * In-place version of `Tensor.fmod`. Applies C++'s std::fmod entrywise. The result has the same sign as the dividend
    * `input` and its absolute value is less than that of `other`.
    *
-   * `fmod_(divisor) -> Tensor`
+   * `fmod_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.fmod_.html
    * @param other the divisor
    */
-  fmod_(other: Tensor): this
-  fmod_(keywords: { other: Tensor }): this
-  fmod_(other: Scalar): this
-  fmod_(keywords: { other: Scalar }): this
+  fmod_(other: TensorOrScalar): this
+  fmod_(keywords: { other: TensorOrScalar }): this
   fmod_(...args: unknown[]): unknown {
     return call(ops.fmod_, this, ...args)
   }
@@ -2889,7 +2790,7 @@ export class TensorBase {
   /**
    * Decomposes `input` into mantissa and exponent tensors such that input = mantissa × 2^exponent.
    *
-   * `frexp(input) -> (Tensor mantissa, Tensor exponent)`
+   * `frexp()`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.frexp.html
    */
   frexp(): return_types.frexp
@@ -2900,7 +2801,7 @@ export class TensorBase {
   /**
    * Gathers values along an axis specified by `dim`.
    *
-   * `gather(dim, index) -> Tensor`
+   * `gather(dim, index, *, sparse_grad=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.gather.html
    * @param dim the axis along which to index
    * @param index the indices of elements to gather
@@ -2946,10 +2847,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.ge.html
    * @param other the tensor or value to compare
    */
-  ge(other: Tensor): Tensor
-  ge(keywords: { other: Tensor }): Tensor
-  ge(other: Scalar): Tensor
-  ge(keywords: { other: Scalar }): Tensor
+  ge(other: TensorOrScalar): Tensor
+  ge(keywords: { other: TensorOrScalar }): Tensor
   ge(...args: unknown[]): unknown {
     return call(ops.ge, this, ...args)
   }
@@ -2961,10 +2860,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.ge_.html
    * @param other the tensor or value to compare
    */
-  ge_(other: Tensor): this
-  ge_(keywords: { other: Tensor }): this
-  ge_(other: Scalar): this
-  ge_(keywords: { other: Scalar }): this
+  ge_(other: TensorOrScalar): this
+  ge_(keywords: { other: TensorOrScalar }): this
   ge_(...args: unknown[]): unknown {
     return call(ops.ge_, this, ...args)
   }
@@ -3023,10 +2920,8 @@ export class TensorBase {
    * `greater(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.greater.html
    */
-  greater(other: Tensor): Tensor
-  greater(keywords: { other: Tensor }): Tensor
-  greater(other: Scalar): Tensor
-  greater(keywords: { other: Scalar }): Tensor
+  greater(other: TensorOrScalar): Tensor
+  greater(keywords: { other: TensorOrScalar }): Tensor
   greater(...args: unknown[]): unknown {
     return call(ops.greater, this, ...args)
   }
@@ -3037,10 +2932,8 @@ export class TensorBase {
    * `greater_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.greater_.html
    */
-  greater_(other: Tensor): this
-  greater_(keywords: { other: Tensor }): this
-  greater_(other: Scalar): this
-  greater_(keywords: { other: Scalar }): this
+  greater_(other: TensorOrScalar): this
+  greater_(keywords: { other: TensorOrScalar }): this
   greater_(...args: unknown[]): unknown {
     return call(ops.greater_, this, ...args)
   }
@@ -3051,10 +2944,8 @@ export class TensorBase {
    * `greater_equal(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.greater_equal.html
    */
-  greater_equal(other: Tensor): Tensor
-  greater_equal(keywords: { other: Tensor }): Tensor
-  greater_equal(other: Scalar): Tensor
-  greater_equal(keywords: { other: Scalar }): Tensor
+  greater_equal(other: TensorOrScalar): Tensor
+  greater_equal(keywords: { other: TensorOrScalar }): Tensor
   greater_equal(...args: unknown[]): unknown {
     return call(ops.greater_equal, this, ...args)
   }
@@ -3065,10 +2956,8 @@ export class TensorBase {
    * `greater_equal_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.greater_equal_.html
    */
-  greater_equal_(other: Tensor): this
-  greater_equal_(keywords: { other: Tensor }): this
-  greater_equal_(other: Scalar): this
-  greater_equal_(keywords: { other: Scalar }): this
+  greater_equal_(other: TensorOrScalar): this
+  greater_equal_(keywords: { other: TensorOrScalar }): this
   greater_equal_(...args: unknown[]): unknown {
     return call(ops.greater_equal_, this, ...args)
   }
@@ -3080,10 +2969,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.gt.html
    * @param other the tensor or value to compare
    */
-  gt(other: Tensor): Tensor
-  gt(keywords: { other: Tensor }): Tensor
-  gt(other: Scalar): Tensor
-  gt(keywords: { other: Scalar }): Tensor
+  gt(other: TensorOrScalar): Tensor
+  gt(keywords: { other: TensorOrScalar }): Tensor
   gt(...args: unknown[]): unknown {
     return call(ops.gt, this, ...args)
   }
@@ -3095,10 +2982,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.gt_.html
    * @param other the tensor or value to compare
    */
-  gt_(other: Tensor): this
-  gt_(keywords: { other: Tensor }): this
-  gt_(other: Scalar): this
-  gt_(keywords: { other: Scalar }): this
+  gt_(other: TensorOrScalar): this
+  gt_(keywords: { other: TensorOrScalar }): this
   gt_(...args: unknown[]): unknown {
     return call(ops.gt_, this, ...args)
   }
@@ -3117,6 +3002,7 @@ export class TensorBase {
 
   /**
    * `hash_tensor(dim=(), *, keepdim=False, mode=0)`
+   * `hash_tensor(*dim, keepdim=False, mode=0)`
    */
   hash_tensor(dim?: Int | Size, keywords?: { keepdim?: boolean; mode?: Int }): Tensor
   hash_tensor(keywords: { dim?: Int | Size; keepdim?: boolean; mode?: Int }): Tensor
@@ -3175,16 +3061,18 @@ export class TensorBase {
   /**
    * Computes a histogram of the values in a tensor.
    *
-   * `histogram(input, bins, *, range=None, weight=None, density=False) -> (Tensor, Tensor)`
+   * `histogram(bins, *, weight=None, density=False)`
+   * `histogram(bins=100, *, range=None, weight=None, density=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.histogram.html
    * @param bins int or 1D Tensor
    * @param keywords.weight If provided, weight should have the same shape as input
-   * @param keywords.density If False, the result will contain the count (or total weight) in each bin
+   * @param keywords.density If false, the result will contain the count (or total weight) in each bin
+   * @param keywords.range Defines the range of the bins
    */
   histogram(bins: Tensor, keywords?: { weight?: Tensor | null; density?: boolean }): return_types.histogram
   histogram(keywords: { bins: Tensor; weight?: Tensor | null; density?: boolean }): return_types.histogram
-  histogram(bins?: Int, keywords?: { weight?: Tensor | null; density?: boolean }): return_types.histogram
-  histogram(keywords: { bins?: Int; weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(bins?: Int, keywords?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogram
+  histogram(keywords: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogram
   histogram(...args: unknown[]): unknown {
     return call(ops.histogram, this, ...args)
   }
@@ -3193,7 +3081,9 @@ export class TensorBase {
    * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
    * `indices_or_sections`. Each split is a view of `input`.
    *
-   * `hsplit(split_size_or_sections) -> List of Tensors`
+   * `hsplit(sections)`
+   * `hsplit(indices)`
+   * `hsplit(*indices)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.hsplit.html
    */
   hsplit(sections: Int): Tensor[]
@@ -3302,10 +3192,16 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_add_`.
+   * Out-of-place version of `torch.Tensor.index_add_`. Accumulate the elements of `alpha` times `source` into the
+   * `self` tensor by adding to the indices in the order given in `index`. For example, if `dim == 0`, `index[i] == j`,
+   * and `alpha=-1`, then the `i`th row of `source` is subtracted from the `j`th row of `self`.
    *
    * `index_add(dim, index, source, *, alpha=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_add.html
+   * @param dim dimension along which to index
+   * @param index indices of `source` to select from, should have dtype either `torch.int64` or `torch.int32`
+   * @param source the tensor containing values to add
+   * @param keywords.alpha the scalar multiplier for `source`
    */
   index_add(dim: Int, index: Tensor, source: Tensor, keywords?: { alpha?: Scalar }): Tensor
   index_add(dim: Int, index: Tensor, keywords: { source: Tensor; alpha?: Scalar }): Tensor
@@ -3336,10 +3232,14 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_copy_`.
+   * Out-of-place version of `torch.Tensor.index_copy_`. Copies the elements of `tensor` into the `self` tensor by
+   * selecting the indices in the order given in `index`. For example, if `dim == 0` and `index[i] == j`, then the `i`th
+   * row of `tensor` is copied to the `j`th row of `self`.
    *
-   * `index_copy(dim, index, tensor2) -> Tensor`
+   * `index_copy(dim, index, source)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_copy.html
+   * @param dim dimension along which to index
+   * @param index indices of `tensor` to select from
    */
   index_copy(dim: Int, index: Tensor, source: Tensor): Tensor
   index_copy(dim: Int, index: Tensor, keywords: { source: Tensor }): Tensor
@@ -3353,10 +3253,11 @@ export class TensorBase {
    * Copies the elements of `tensor` into the `self` tensor by selecting the indices in the order given in `index`. For
    * example, if `dim == 0` and `index[i] == j`, then the `i`th row of `tensor` is copied to the `j`th row of `self`.
    *
-   * `index_copy_(dim, index, tensor) -> Tensor`
+   * `index_copy_(dim, index, source)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_copy_.html
    * @param dim dimension along which to index
    * @param index indices of `tensor` to select from
+   * @param source the tensor containing values to copy
    */
   index_copy_(dim: Int, index: Tensor, source: Tensor): this
   index_copy_(dim: Int, index: Tensor, keywords: { source: Tensor }): this
@@ -3367,19 +3268,19 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.index_fill_`.
+   * Out-of-place version of `torch.Tensor.index_fill_`. Fills the elements of the `self` tensor with value `value` by
+   * selecting the indices in the order given in `index`.
    *
    * `index_fill(dim, index, value) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_fill.html
+   * @param dim dimension along which to index
+   * @param index indices of `self` tensor to fill in
+   * @param value the value to fill with
    */
-  index_fill(dim: Int, index: Tensor, value: Tensor): Tensor
-  index_fill(dim: Int, index: Tensor, keywords: { value: Tensor }): Tensor
-  index_fill(dim: Int, keywords: { index: Tensor; value: Tensor }): Tensor
-  index_fill(keywords: { dim: Int; index: Tensor; value: Tensor }): Tensor
-  index_fill(dim: Int, index: Tensor, value: Scalar): Tensor
-  index_fill(dim: Int, index: Tensor, keywords: { value: Scalar }): Tensor
-  index_fill(dim: Int, keywords: { index: Tensor; value: Scalar }): Tensor
-  index_fill(keywords: { dim: Int; index: Tensor; value: Scalar }): Tensor
+  index_fill(dim: Int, index: Tensor, value: TensorOrScalar): Tensor
+  index_fill(dim: Int, index: Tensor, keywords: { value: TensorOrScalar }): Tensor
+  index_fill(dim: Int, keywords: { index: Tensor; value: TensorOrScalar }): Tensor
+  index_fill(keywords: { dim: Int; index: Tensor; value: TensorOrScalar }): Tensor
   index_fill(...args: unknown[]): unknown {
     return call(ops.index_fill, this, ...args)
   }
@@ -3393,14 +3294,10 @@ export class TensorBase {
    * @param index indices of `self` tensor to fill in
    * @param value the value to fill with
    */
-  index_fill_(dim: Int, index: Tensor, value: Tensor): this
-  index_fill_(dim: Int, index: Tensor, keywords: { value: Tensor }): this
-  index_fill_(dim: Int, keywords: { index: Tensor; value: Tensor }): this
-  index_fill_(keywords: { dim: Int; index: Tensor; value: Tensor }): this
-  index_fill_(dim: Int, index: Tensor, value: Scalar): this
-  index_fill_(dim: Int, index: Tensor, keywords: { value: Scalar }): this
-  index_fill_(dim: Int, keywords: { index: Tensor; value: Scalar }): this
-  index_fill_(keywords: { dim: Int; index: Tensor; value: Scalar }): this
+  index_fill_(dim: Int, index: Tensor, value: TensorOrScalar): this
+  index_fill_(dim: Int, index: Tensor, keywords: { value: TensorOrScalar }): this
+  index_fill_(dim: Int, keywords: { index: Tensor; value: TensorOrScalar }): this
+  index_fill_(keywords: { dim: Int; index: Tensor; value: TensorOrScalar }): this
   index_fill_(...args: unknown[]): unknown {
     return call(ops.index_fill_, this, ...args)
   }
@@ -3453,8 +3350,8 @@ export class TensorBase {
   /**
    * Accumulate the elements of `source` into the `self` tensor by accumulating to the indices in the order given in
    * `index` using the reduction given by the `reduce` argument. For example, if `dim == 0`, `index[i] == j`, `reduce ==
-   * prod` and `include_self == True` then the `i`th row of `source` is multiplied by the `j`th row of `self`. If
-   * `include_self="True"`, the values in the `self` tensor are included in the reduction, otherwise, rows in the `self`
+   * prod` and `include_self == true` then the `i`th row of `source` is multiplied by the `j`th row of `self`. If
+   * `include_self="true"`, the values in the `self` tensor are included in the reduction, otherwise, rows in the `self`
    * tensor that are accumulated to are treated as if they were filled with the reduction identities.
    *
    * `index_reduce_(dim, index, source, reduce, *, include_self=True) -> Tensor`
@@ -3549,7 +3446,7 @@ export class TensorBase {
   }
 
   /**
-   * Returns True if the data type of `self` is a complex data type.
+   * Returns true if the data type of `self` is a complex data type.
    *
    * `is_complex() -> bool`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_complex.html
@@ -3568,7 +3465,7 @@ export class TensorBase {
   }
 
   /**
-   * Returns True if the data type of `self` is a floating point data type.
+   * Returns true if the data type of `self` is a floating point data type.
    *
    * `is_floating_point() -> bool`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_floating_point.html
@@ -3609,7 +3506,7 @@ export class TensorBase {
   }
 
   /**
-   * Returns True if both tensors are pointing to the exact same memory (same storage, offset, size and stride).
+   * Returns true if both tensors are pointing to the exact same memory (same storage, offset, size and stride).
    *
    * `is_set_to(tensor) -> bool`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_set_to.html
@@ -3621,7 +3518,7 @@ export class TensorBase {
   }
 
   /**
-   * Returns True if the data type of `self` is a signed data type.
+   * Returns true if the data type of `self` is a signed data type.
    *
    * `is_signed() -> bool`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_signed.html
@@ -3808,10 +3705,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.le.html
    * @param other the tensor or value to compare
    */
-  le(other: Tensor): Tensor
-  le(keywords: { other: Tensor }): Tensor
-  le(other: Scalar): Tensor
-  le(keywords: { other: Scalar }): Tensor
+  le(other: TensorOrScalar): Tensor
+  le(keywords: { other: TensorOrScalar }): Tensor
   le(...args: unknown[]): unknown {
     return call(ops.le, this, ...args)
   }
@@ -3823,10 +3718,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.le_.html
    * @param other the tensor or value to compare
    */
-  le_(other: Tensor): this
-  le_(keywords: { other: Tensor }): this
-  le_(other: Scalar): this
-  le_(keywords: { other: Scalar }): this
+  le_(other: TensorOrScalar): this
+  le_(keywords: { other: TensorOrScalar }): this
   le_(...args: unknown[]): unknown {
     return call(ops.le_, this, ...args)
   }
@@ -3840,12 +3733,9 @@ export class TensorBase {
    * @param end the tensor with the ending points
    * @param weight the weight for the interpolation formula
    */
-  lerp(end: Tensor, weight: Tensor): Tensor
-  lerp(end: Tensor, keywords: { weight: Tensor }): Tensor
-  lerp(keywords: { end: Tensor; weight: Tensor }): Tensor
-  lerp(end: Tensor, weight: Scalar): Tensor
-  lerp(end: Tensor, keywords: { weight: Scalar }): Tensor
-  lerp(keywords: { end: Tensor; weight: Scalar }): Tensor
+  lerp(end: Tensor, weight: TensorOrScalar): Tensor
+  lerp(end: Tensor, keywords: { weight: TensorOrScalar }): Tensor
+  lerp(keywords: { end: Tensor; weight: TensorOrScalar }): Tensor
   lerp(...args: unknown[]): unknown {
     return call(ops.lerp, this, ...args)
   }
@@ -3859,12 +3749,9 @@ export class TensorBase {
    * @param end the tensor with the ending points
    * @param weight the weight for the interpolation formula
    */
-  lerp_(end: Tensor, weight: Tensor): this
-  lerp_(end: Tensor, keywords: { weight: Tensor }): this
-  lerp_(keywords: { end: Tensor; weight: Tensor }): this
-  lerp_(end: Tensor, weight: Scalar): this
-  lerp_(end: Tensor, keywords: { weight: Scalar }): this
-  lerp_(keywords: { end: Tensor; weight: Scalar }): this
+  lerp_(end: Tensor, weight: TensorOrScalar): this
+  lerp_(end: Tensor, keywords: { weight: TensorOrScalar }): this
+  lerp_(keywords: { end: Tensor; weight: TensorOrScalar }): this
   lerp_(...args: unknown[]): unknown {
     return call(ops.lerp_, this, ...args)
   }
@@ -3875,10 +3762,8 @@ export class TensorBase {
    * `lt(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.less.html
    */
-  less(other: Tensor): Tensor
-  less(keywords: { other: Tensor }): Tensor
-  less(other: Scalar): Tensor
-  less(keywords: { other: Scalar }): Tensor
+  less(other: TensorOrScalar): Tensor
+  less(keywords: { other: TensorOrScalar }): Tensor
   less(...args: unknown[]): unknown {
     return call(ops.less, this, ...args)
   }
@@ -3889,10 +3774,8 @@ export class TensorBase {
    * `less_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.less_.html
    */
-  less_(other: Tensor): this
-  less_(keywords: { other: Tensor }): this
-  less_(other: Scalar): this
-  less_(keywords: { other: Scalar }): this
+  less_(other: TensorOrScalar): this
+  less_(keywords: { other: TensorOrScalar }): this
   less_(...args: unknown[]): unknown {
     return call(ops.less_, this, ...args)
   }
@@ -3903,10 +3786,8 @@ export class TensorBase {
    * `less_equal(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.less_equal.html
    */
-  less_equal(other: Tensor): Tensor
-  less_equal(keywords: { other: Tensor }): Tensor
-  less_equal(other: Scalar): Tensor
-  less_equal(keywords: { other: Scalar }): Tensor
+  less_equal(other: TensorOrScalar): Tensor
+  less_equal(keywords: { other: TensorOrScalar }): Tensor
   less_equal(...args: unknown[]): unknown {
     return call(ops.less_equal, this, ...args)
   }
@@ -3917,10 +3798,8 @@ export class TensorBase {
    * `less_equal_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.less_equal_.html
    */
-  less_equal_(other: Tensor): this
-  less_equal_(keywords: { other: Tensor }): this
-  less_equal_(other: Scalar): this
-  less_equal_(keywords: { other: Scalar }): this
+  less_equal_(other: TensorOrScalar): this
+  less_equal_(keywords: { other: TensorOrScalar }): this
   less_equal_(...args: unknown[]): unknown {
     return call(ops.less_equal_, this, ...args)
   }
@@ -4123,7 +4002,7 @@ export class TensorBase {
    * Computes the element-wise logical AND of the given input tensors. Zeros are treated as `false` and nonzeros are
    * treated as `true`.
    *
-   * `logical_and() -> Tensor`
+   * `logical_and(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_and.html
    * @param other the tensor to compute AND with
    */
@@ -4137,7 +4016,7 @@ export class TensorBase {
    * In-place version of `Tensor.logical_and`. Computes the element-wise logical AND of the given input tensors. Zeros
    * are treated as `false` and nonzeros are treated as `true`.
    *
-   * `logical_and_() -> Tensor`
+   * `logical_and_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_and_.html
    * @param other the tensor to compute AND with
    */
@@ -4177,7 +4056,7 @@ export class TensorBase {
    * Computes the element-wise logical OR of the given input tensors. Zeros are treated as `false` and nonzeros are
    * treated as `true`.
    *
-   * `logical_or() -> Tensor`
+   * `logical_or(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_or.html
    * @param other the tensor to compute OR with
    */
@@ -4191,7 +4070,7 @@ export class TensorBase {
    * In-place version of `Tensor.logical_or`. Computes the element-wise logical OR of the given input tensors. Zeros are
    * treated as `false` and nonzeros are treated as `true`.
    *
-   * `logical_or_() -> Tensor`
+   * `logical_or_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_or_.html
    * @param other the tensor to compute OR with
    */
@@ -4205,7 +4084,7 @@ export class TensorBase {
    * Computes the element-wise logical XOR of the given input tensors. Zeros are treated as `false` and nonzeros are
    * treated as `true`.
    *
-   * `logical_xor() -> Tensor`
+   * `logical_xor(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_xor.html
    * @param other the tensor to compute XOR with
    */
@@ -4219,7 +4098,7 @@ export class TensorBase {
    * In-place version of `Tensor.logical_xor`. Computes the element-wise logical XOR of the given input tensors. Zeros
    * are treated as `false` and nonzeros are treated as `true`.
    *
-   * `logical_xor_() -> Tensor`
+   * `logical_xor_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logical_xor_.html
    * @param other the tensor to compute XOR with
    */
@@ -4232,7 +4111,7 @@ export class TensorBase {
   /**
    * Alias for `torch.special.logit`.
    *
-   * `logit() -> Tensor`
+   * `logit(eps=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logit.html
    */
   logit(eps?: number | null): Tensor
@@ -4244,7 +4123,7 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.logit`. Alias for `torch.special.logit`.
    *
-   * `logit_() -> Tensor`
+   * `logit_(eps=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.logit_.html
    */
   logit_(eps?: number | null): this
@@ -4276,10 +4155,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.lt.html
    * @param other the tensor or value to compare
    */
-  lt(other: Tensor): Tensor
-  lt(keywords: { other: Tensor }): Tensor
-  lt(other: Scalar): Tensor
-  lt(keywords: { other: Scalar }): Tensor
+  lt(other: TensorOrScalar): Tensor
+  lt(keywords: { other: TensorOrScalar }): Tensor
   lt(...args: unknown[]): unknown {
     return call(ops.lt, this, ...args)
   }
@@ -4291,10 +4168,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.lt_.html
    * @param other the tensor or value to compare
    */
-  lt_(other: Tensor): this
-  lt_(keywords: { other: Tensor }): this
-  lt_(other: Scalar): this
-  lt_(keywords: { other: Scalar }): this
+  lt_(other: TensorOrScalar): this
+  lt_(keywords: { other: TensorOrScalar }): this
   lt_(...args: unknown[]): unknown {
     return call(ops.lt_, this, ...args)
   }
@@ -4318,23 +4193,23 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.masked_fill_`.
+   * Out-of-place version of `torch.Tensor.masked_fill_`. Fills elements of `self` tensor with `value` where `mask` is
+   * true. The shape of `mask` must be broadcastable with the shape of the underlying tensor.
    *
    * `masked_fill(mask, value) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
+   * @param mask the boolean mask
+   * @param value the value to fill in with
    */
-  masked_fill(mask: Tensor, value: Tensor): Tensor
-  masked_fill(mask: Tensor, keywords: { value: Tensor }): Tensor
-  masked_fill(keywords: { mask: Tensor; value: Tensor }): Tensor
-  masked_fill(mask: Tensor, value: Scalar): Tensor
-  masked_fill(mask: Tensor, keywords: { value: Scalar }): Tensor
-  masked_fill(keywords: { mask: Tensor; value: Scalar }): Tensor
+  masked_fill(mask: Tensor, value: TensorOrScalar): Tensor
+  masked_fill(mask: Tensor, keywords: { value: TensorOrScalar }): Tensor
+  masked_fill(keywords: { mask: Tensor; value: TensorOrScalar }): Tensor
   masked_fill(...args: unknown[]): unknown {
     return call(ops.masked_fill, this, ...args)
   }
 
   /**
-   * Fills elements of `self` tensor with `value` where `mask` is True. The shape of `mask` must be broadcastable with
+   * Fills elements of `self` tensor with `value` where `mask` is true. The shape of `mask` must be broadcastable with
    * the shape of the underlying tensor.
    *
    * `masked_fill_(mask, value)`
@@ -4342,21 +4217,24 @@ export class TensorBase {
    * @param mask the boolean mask
    * @param value the value to fill in with
    */
-  masked_fill_(mask: Tensor, value: Tensor): this
-  masked_fill_(mask: Tensor, keywords: { value: Tensor }): this
-  masked_fill_(keywords: { mask: Tensor; value: Tensor }): this
-  masked_fill_(mask: Tensor, value: Scalar): this
-  masked_fill_(mask: Tensor, keywords: { value: Scalar }): this
-  masked_fill_(keywords: { mask: Tensor; value: Scalar }): this
+  masked_fill_(mask: Tensor, value: TensorOrScalar): this
+  masked_fill_(mask: Tensor, keywords: { value: TensorOrScalar }): this
+  masked_fill_(keywords: { mask: Tensor; value: TensorOrScalar }): this
   masked_fill_(...args: unknown[]): unknown {
     return call(ops.masked_fill_, this, ...args)
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.masked_scatter_`.
+   * Out-of-place version of `torch.Tensor.masked_scatter_`. Copies elements from `source` into `self` tensor at
+   * positions where the `mask` is true. Elements from `source` are copied into `self` starting at position 0 of
+   * `source` and continuing in order one-by-one for each occurrence of `mask` being true. The shape of `mask` must be
+   * broadcastable with the shape of the underlying tensor. The `source` should have at least as many elements as the
+   * number of ones in `mask`.
    *
-   * `masked_scatter(mask, tensor) -> Tensor`
+   * `masked_scatter(mask, source)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_scatter.html
+   * @param mask the boolean mask
+   * @param source the tensor to copy from
    */
   masked_scatter(mask: Tensor, source: Tensor): Tensor
   masked_scatter(mask: Tensor, keywords: { source: Tensor }): Tensor
@@ -4366,9 +4244,9 @@ export class TensorBase {
   }
 
   /**
-   * Copies elements from `source` into `self` tensor at positions where the `mask` is True. Elements from `source` are
+   * Copies elements from `source` into `self` tensor at positions where the `mask` is true. Elements from `source` are
    * copied into `self` starting at position 0 of `source` and continuing in order one-by-one for each occurrence of
-   * `mask` being True. The shape of `mask` must be broadcastable with the shape of the underlying tensor. The `source`
+   * `mask` being true. The shape of `mask` must be broadcastable with the shape of the underlying tensor. The `source`
    * should have at least as many elements as the number of ones in `mask`.
    *
    * `masked_scatter_(mask, source)`
@@ -4400,7 +4278,7 @@ export class TensorBase {
   /**
    * Matrix product of two tensors.
    *
-   * `matmul(tensor2) -> Tensor`
+   * `matmul(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.matmul.html
    * @param other the second tensor to be multiplied
    */
@@ -4437,7 +4315,9 @@ export class TensorBase {
   /**
    * Returns the maximum value of all elements in the `input` tensor.
    *
-   * `max(dim=None, keepdim=False) -> Tensor or (Tensor, Tensor)`
+   * `max()`
+   * `max(other)`
+   * `max(dim, keepdim=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.max.html
    */
   max(): Tensor
@@ -4495,7 +4375,9 @@ export class TensorBase {
   /**
    * Returns the minimum value of all elements in the `input` tensor.
    *
-   * `min(dim=None, keepdim=False) -> Tensor or (Tensor, Tensor)`
+   * `min()`
+   * `min(other)`
+   * `min(dim, keepdim=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.min.html
    */
   min(): Tensor
@@ -4599,7 +4481,7 @@ export class TensorBase {
   /**
    * Multiplies `input` by `other`.
    *
-   * `mul(value) -> Tensor`
+   * `mul(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.mul.html
    * @param other the tensor or number to multiply input by
    */
@@ -4612,7 +4494,7 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.mul`. Multiplies `input` by `other`.
    *
-   * `mul_(value) -> Tensor`
+   * `mul_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.mul_.html
    * @param other the tensor or number to multiply input by
    */
@@ -4643,13 +4525,11 @@ export class TensorBase {
   /**
    * Alias for `torch.mul`.
    *
-   * `multiply(value) -> Tensor`
+   * `multiply(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.multiply.html
    */
-  multiply(other: Tensor): Tensor
-  multiply(keywords: { other: Tensor }): Tensor
-  multiply(other: Scalar): Tensor
-  multiply(keywords: { other: Scalar }): Tensor
+  multiply(other: TensorOrScalar): Tensor
+  multiply(keywords: { other: TensorOrScalar }): Tensor
   multiply(...args: unknown[]): unknown {
     return call(ops.multiply, this, ...args)
   }
@@ -4657,13 +4537,11 @@ export class TensorBase {
   /**
    * In-place version of `Tensor.multiply`. Alias for `torch.mul`.
    *
-   * `multiply_(value) -> Tensor`
+   * `multiply_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.multiply_.html
    */
-  multiply_(other: Tensor): this
-  multiply_(keywords: { other: Tensor }): this
-  multiply_(other: Scalar): this
-  multiply_(keywords: { other: Scalar }): this
+  multiply_(other: TensorOrScalar): this
+  multiply_(keywords: { other: TensorOrScalar }): this
   multiply_(...args: unknown[]): unknown {
     return call(ops.multiply_, this, ...args)
   }
@@ -4789,14 +4667,10 @@ export class TensorBase {
    * @param keywords.interpolation interpolation method to use when the desired quantile lies between two data points.
    *   Default: `linear`
    */
-  nanquantile(q: Tensor, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(q: Tensor, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(q: Tensor, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(keywords: { q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(q: number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(q: number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(q: number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  nanquantile(keywords: { q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  nanquantile(q: Tensor | number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  nanquantile(q: Tensor | number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  nanquantile(q: Tensor | number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  nanquantile(keywords: { q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
   nanquantile(...args: unknown[]): unknown {
     return call(ops.nanquantile, this, ...args)
   }
@@ -4822,20 +4696,16 @@ export class TensorBase {
    * Returns a new tensor that is a narrowed version of `input` tensor. The dimension `dim` is input from `start` to
    * `start + length`. The returned tensor and `input` tensor share the same underlying storage.
    *
-   * `narrow(dimension, start, length) -> Tensor`
+   * `narrow(dim, start, length)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.narrow.html
    * @param dim the dimension along which to narrow
    * @param start index of the element to start the narrowed dimension from
    * @param length length of the narrowed dimension, must be weakly positive
    */
-  narrow(dim: Int, start: Tensor, length: Int): Tensor
-  narrow(dim: Int, start: Tensor, keywords: { length: Int }): Tensor
-  narrow(dim: Int, keywords: { start: Tensor; length: Int }): Tensor
-  narrow(keywords: { dim: Int; start: Tensor; length: Int }): Tensor
-  narrow(dim: Int, start: Int, length: Int): Tensor
-  narrow(dim: Int, start: Int, keywords: { length: Int }): Tensor
-  narrow(dim: Int, keywords: { start: Int; length: Int }): Tensor
-  narrow(keywords: { dim: Int; start: Int; length: Int }): Tensor
+  narrow(dim: Int, start: Tensor | Int, length: Int): Tensor
+  narrow(dim: Int, start: Tensor | Int, keywords: { length: Int }): Tensor
+  narrow(dim: Int, keywords: { start: Tensor | Int; length: Int }): Tensor
+  narrow(keywords: { dim: Int; start: Tensor | Int; length: Int }): Tensor
   narrow(...args: unknown[]): unknown {
     return call(ops.narrow, this, ...args)
   }
@@ -4844,7 +4714,7 @@ export class TensorBase {
    * Same as `Tensor.narrow` except this returns a copy rather than shared storage. This is primarily for sparse
    * tensors, which do not have a shared-storage narrow method.
    *
-   * `narrow_copy(dimension, start, length) -> Tensor`
+   * `narrow_copy(dim, start, length)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.narrow_copy.html
    * @param dim the dimension along which to narrow
    * @param start index of the element to start the narrowed dimension from
@@ -4865,10 +4735,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.ne.html
    * @param other the tensor or value to compare
    */
-  ne(other: Tensor): Tensor
-  ne(keywords: { other: Tensor }): Tensor
-  ne(other: Scalar): Tensor
-  ne(keywords: { other: Scalar }): Tensor
+  ne(other: TensorOrScalar): Tensor
+  ne(keywords: { other: TensorOrScalar }): Tensor
   ne(...args: unknown[]): unknown {
     return call(ops.ne, this, ...args)
   }
@@ -4880,10 +4748,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.ne_.html
    * @param other the tensor or value to compare
    */
-  ne_(other: Tensor): this
-  ne_(keywords: { other: Tensor }): this
-  ne_(other: Scalar): this
-  ne_(keywords: { other: Scalar }): this
+  ne_(other: TensorOrScalar): this
+  ne_(keywords: { other: TensorOrScalar }): this
   ne_(...args: unknown[]): unknown {
     return call(ops.ne_, this, ...args)
   }
@@ -4992,9 +4858,9 @@ export class TensorBase {
    * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
    * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
    */
-  new_ones(size: Size, requires_grad?: boolean, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
-  new_ones(size: Size, keywords: { requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
-  new_ones(keywords: { size: Size; requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean }): Tensor
+  new_ones(size: Size, requires_grad?: boolean, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
+  new_ones(size: Size, keywords: { requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
+  new_ones(keywords: { size: Size; requires_grad?: boolean; dtype?: dtype | null; device?: DeviceLike | null; pin_memory?: boolean; layout?: layout | null }): Tensor
   new_ones(size: Size, keywords?: TensorOptions): Tensor
   new_ones(keywords: TensorOptions & { size: Size }): Tensor
   new_ones(...size: Int[]): Tensor
@@ -5058,7 +4924,8 @@ export class TensorBase {
    * indices of a non-zero element in `input`. The result is sorted lexicographically, with the last index changing the
    * fastest (C-style).
    *
-   * `nonzero() -> LongTensor`
+   * `nonzero(*, as_tuple=False)`
+   * `nonzero(*, as_tuple)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.nonzero.html
    */
   nonzero(keywords?: { as_tuple?: false }): Tensor
@@ -5101,10 +4968,8 @@ export class TensorBase {
    * `not_equal(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.not_equal.html
    */
-  not_equal(other: Tensor): Tensor
-  not_equal(keywords: { other: Tensor }): Tensor
-  not_equal(other: Scalar): Tensor
-  not_equal(keywords: { other: Scalar }): Tensor
+  not_equal(other: TensorOrScalar): Tensor
+  not_equal(keywords: { other: TensorOrScalar }): Tensor
   not_equal(...args: unknown[]): unknown {
     return call(ops.not_equal, this, ...args)
   }
@@ -5115,10 +4980,8 @@ export class TensorBase {
    * `not_equal_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.not_equal_.html
    */
-  not_equal_(other: Tensor): this
-  not_equal_(keywords: { other: Tensor }): this
-  not_equal_(other: Scalar): this
-  not_equal_(keywords: { other: Scalar }): this
+  not_equal_(other: TensorOrScalar): this
+  not_equal_(keywords: { other: TensorOrScalar }): this
   not_equal_(...args: unknown[]): unknown {
     return call(ops.not_equal_, this, ...args)
   }
@@ -5196,7 +5059,7 @@ export class TensorBase {
   /**
    * Alias for `torch.linalg.pinv`.
    *
-   * `pinverse() -> Tensor`
+   * `pinverse(rcond=1e-15)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.pinverse.html
    */
   pinverse(rcond?: number): Tensor
@@ -5246,10 +5109,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.pow.html
    * @param exponent the exponent value
    */
-  pow(exponent: Tensor): Tensor
-  pow(keywords: { exponent: Tensor }): Tensor
-  pow(exponent: Scalar): Tensor
-  pow(keywords: { exponent: Scalar }): Tensor
+  pow(exponent: TensorOrScalar): Tensor
+  pow(keywords: { exponent: TensorOrScalar }): Tensor
   pow(...args: unknown[]): unknown {
     return call(ops.pow, this, ...args)
   }
@@ -5262,10 +5123,8 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.pow_.html
    * @param exponent the exponent value
    */
-  pow_(exponent: Tensor): this
-  pow_(keywords: { exponent: Tensor }): this
-  pow_(exponent: Scalar): this
-  pow_(keywords: { exponent: Scalar }): this
+  pow_(exponent: TensorOrScalar): this
+  pow_(keywords: { exponent: TensorOrScalar }): this
   pow_(...args: unknown[]): unknown {
     return call(ops.pow_, this, ...args)
   }
@@ -5273,7 +5132,7 @@ export class TensorBase {
   /**
    * Applies element-wise the function PReLU(x) = max(0,x) + weight * min(0,x) where weight is a learnable parameter.
    *
-   * `prelu(input, weight) -> Tensor`
+   * `prelu(weight)`
    * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.prelu.html
    */
   prelu(weight: Tensor): Tensor
@@ -5300,7 +5159,7 @@ export class TensorBase {
   /**
    * Out-of-place version of `torch.Tensor.put_`. `input` corresponds to `self` in `torch.Tensor.put_`.
    *
-   * `put(input, index, source, accumulate=False) -> Tensor`
+   * `put(index, source, accumulate=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.put.html
    */
   put(index: Tensor, source: Tensor, accumulate?: boolean): Tensor
@@ -5415,14 +5274,10 @@ export class TensorBase {
    * @param keywords.interpolation interpolation method to use when the desired quantile lies between two data points.
    *   Default: `linear`
    */
-  quantile(q: Tensor, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(q: Tensor, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(q: Tensor, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(keywords: { q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(q: number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(q: number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(q: number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
-  quantile(keywords: { q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  quantile(q: Tensor | number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  quantile(q: Tensor | number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  quantile(q: Tensor | number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
+  quantile(keywords: { q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }): Tensor
   quantile(...args: unknown[]): unknown {
     return call(ops.quantile, this, ...args)
   }
@@ -5505,7 +5360,7 @@ export class TensorBase {
   /**
    * Applies the rectified linear unit function element-wise. See `torch.nn.ReLU` for more details.
    *
-   * `relu(input, inplace=False) -> Tensor`
+   * `relu()`
    * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
    */
   relu(): Tensor
@@ -5516,7 +5371,7 @@ export class TensorBase {
   /**
    * In-place version of `relu`.
    *
-   * `relu_(input) -> Tensor`
+   * `relu_()`
    * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu_.html
    */
   relu_(): this
@@ -5528,14 +5383,12 @@ export class TensorBase {
    * Computes Python's modulus operation entrywise. The result has the same sign as the divisor `other` and its absolute
    * value is less than that of `other`.
    *
-   * `remainder(divisor) -> Tensor`
+   * `remainder(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.remainder.html
    * @param other the divisor
    */
-  remainder(other: Tensor): Tensor
-  remainder(keywords: { other: Tensor }): Tensor
-  remainder(other: Scalar): Tensor
-  remainder(keywords: { other: Scalar }): Tensor
+  remainder(other: TensorOrScalar): Tensor
+  remainder(keywords: { other: TensorOrScalar }): Tensor
   remainder(...args: unknown[]): unknown {
     return call(ops.remainder, this, ...args)
   }
@@ -5544,14 +5397,12 @@ export class TensorBase {
    * In-place version of `Tensor.remainder`. Computes Python's modulus operation entrywise. The result has the same sign
    * as the divisor `other` and its absolute value is less than that of `other`.
    *
-   * `remainder_(divisor) -> Tensor`
+   * `remainder_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.remainder_.html
    * @param other the divisor
    */
-  remainder_(other: Tensor): this
-  remainder_(keywords: { other: Tensor }): this
-  remainder_(other: Scalar): this
-  remainder_(keywords: { other: Scalar }): this
+  remainder_(other: TensorOrScalar): this
+  remainder_(keywords: { other: TensorOrScalar }): this
   remainder_(...args: unknown[]): unknown {
     return call(ops.remainder_, this, ...args)
   }
@@ -5614,12 +5465,9 @@ export class TensorBase {
    * @param dim The dimension along which to repeat values
    * @param keywords.output_size Total output size for the given axis ( e.g
    */
-  repeat_interleave(repeats: Tensor, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
-  repeat_interleave(repeats: Tensor, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
-  repeat_interleave(keywords: { repeats: Tensor; dim?: Int | null; output_size?: Int | null }): Tensor
-  repeat_interleave(repeats: Int, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
-  repeat_interleave(repeats: Int, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
-  repeat_interleave(keywords: { repeats: Int; dim?: Int | null; output_size?: Int | null }): Tensor
+  repeat_interleave(repeats: Tensor | Int, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
+  repeat_interleave(repeats: Tensor | Int, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
+  repeat_interleave(keywords: { repeats: Tensor | Int; dim?: Int | null; output_size?: Int | null }): Tensor
   repeat_interleave(...args: unknown[]): unknown {
     return call(ops.repeat_interleave, this, ...args)
   }
@@ -5660,8 +5508,10 @@ export class TensorBase {
    * then the underlying storage is resized to fit the new number of elements. If the number of elements is smaller, the
    * underlying storage is not changed. Existing elements are preserved but any new memory is uninitialized.
    *
-   * `resize_(*sizes, memory_format=torch.contiguous_format) -> Tensor`
+   * `resize_(size, *, memory_format=None)`
+   * `resize_(*size, memory_format=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.resize_.html
+   * @param size the desired size
    * @param keywords.memory_format the desired memory format of Tensor. Default: `torch.contiguous_format`
    */
   resize_(size: Size, keywords?: { memory_format?: memory_format | null }): this
@@ -5676,7 +5526,7 @@ export class TensorBase {
    * Resizes the `self` tensor to be the same size as the specified `tensor`. This is equivalent to
    * `self.resize_(tensor.size())`.
    *
-   * `resize_as_(tensor, memory_format=torch.contiguous_format) -> Tensor`
+   * `resize_as_(the_template, *, memory_format=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.resize_as_.html
    * @param keywords.memory_format the desired memory format of Tensor. Default: `torch.contiguous_format`
    */
@@ -5759,8 +5609,7 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.round.html
    * @param keywords.decimals Number of decimal places to round to (default: 0)
    */
-  round(): Tensor
-  round(keywords: { decimals: Int }): Tensor
+  round(keywords?: { decimals?: Int }): Tensor
   round(...args: unknown[]): unknown {
     return call(ops.round, this, ...args)
   }
@@ -5772,8 +5621,7 @@ export class TensorBase {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.round_.html
    * @param keywords.decimals Number of decimal places to round to (default: 0)
    */
-  round_(): this
-  round_(keywords: { decimals: Int }): this
+  round_(keywords?: { decimals?: Int }): this
   round_(...args: unknown[]): unknown {
     return call(ops.round_, this, ...args)
   }
@@ -5810,27 +5658,26 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_`. Out-of-place version of `torch.Tensor.scatter_`.
+   * Out-of-place version of `torch.Tensor.scatter_`. Writes all values from the tensor `src` into `self` at the indices
+   * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
+   * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
    *
-   * `scatter(dim, index, src) -> Tensor`
+   * `scatter(dim, index, src, *, reduce=None)`
+   * `scatter(dim, index, value, *, reduce=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
+   * @param src the source element(s) to scatter
+   * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter(dim: Int, index: Tensor, src: Tensor): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { src: Tensor }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; src: Tensor }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; src: Tensor }): Tensor
-  scatter(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): Tensor
-  scatter(dim: Int, index: Tensor, value: Scalar): Tensor
-  scatter(dim: Int, index: Tensor, keywords: { value: Scalar }): Tensor
-  scatter(dim: Int, keywords: { index: Tensor; value: Scalar }): Tensor
-  scatter(keywords: { dim: Int; index: Tensor; value: Scalar }): Tensor
+  scatter(dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
+  scatter(keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): Tensor
   scatter(...args: unknown[]): unknown {
     return call(ops.scatter, this, ...args)
   }
@@ -5847,14 +5694,10 @@ export class TensorBase {
    * @param src the source element(s) to scatter
    * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter_(dim: Int, index: Tensor, src: Tensor): this
-  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor }): this
-  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor }): this
-  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor }): this
-  scatter_(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): this
-  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): this
+  scatter_(keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): this
   /**
    * Writes the value from `value` into `self` at the indices specified in the `index` tensor. This operation is
    * equivalent to the previous version, with the `src` tensor filled entirely with `value`.
@@ -5866,23 +5709,26 @@ export class TensorBase {
    * @param value the value to scatter
    * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
    */
-  scatter_(dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply' }): this
-  scatter_(dim: Int, index: Tensor, value: Scalar): this
-  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar }): this
-  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar }): this
-  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar }): this
+  scatter_(dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply' }): this
+  scatter_(dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this
+  scatter_(keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this
   scatter_(...args: unknown[]): unknown {
     return call(ops.scatter_, this, ...args)
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_add_`. Out-of-place version of `torch.Tensor.scatter_add_`.
+   * Out-of-place version of `torch.Tensor.scatter_add_`. Adds all values from the tensor `src` into `self` at the
+   * indices specified in the `index` tensor in a similar fashion as `torch.Tensor.scatter_`. For each value in `src`,
+   * it is added to an index in `self` which is specified by its index in `src` for `dimension != dim` and by the
+   * corresponding value in `index` for `dimension = dim`.
    *
    * `scatter_add(dim, index, src) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_add.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter and add, can be either empty or of the same dimensionality as
+   *   `src`
+   * @param src the source elements to scatter and add
    */
   scatter_add(dim: Int, index: Tensor, src: Tensor): Tensor
   scatter_add(dim: Int, index: Tensor, keywords: { src: Tensor }): Tensor
@@ -5913,10 +5759,20 @@ export class TensorBase {
   }
 
   /**
-   * Out-of-place version of `torch.Tensor.scatter_reduce_`. Out-of-place version of `torch.Tensor.scatter_reduce_`.
+   * Out-of-place version of `torch.Tensor.scatter_reduce_`. Reduces all values from the `src` tensor to the indices
+   * specified in the `index` tensor in the `self` tensor using the applied reduction defined via the `reduce` argument
+   * (`"sum"`, `"prod"`, `"mean"`, `"amax"`, `"amin"`). For each value in `src`, it is reduced to an index in `self`
+   * which is specified by its index in `src` for `dimension != dim` and by the corresponding value in `index` for
+   * `dimension = dim`. If `include_self="true"`, the values in the `self` tensor are included in the reduction.
    *
    * `scatter_reduce(dim, index, src, reduce, *, include_self=True) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce.html
+   * @param dim the axis along which to index
+   * @param index the indices of elements to scatter and reduce
+   * @param src the source elements to scatter and reduce
+   * @param reduce the reduction operation to apply for non-unique indices (`"sum"`, `"prod"`, `"mean"`, `"amax"`,
+   *   `"amin"`)
+   * @param keywords.include_self whether elements from the `self` tensor are included in the reduction
    */
   scatter_reduce(dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', keywords?: { include_self?: boolean }): Tensor
   scatter_reduce(dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; include_self?: boolean }): Tensor
@@ -5931,7 +5787,7 @@ export class TensorBase {
    * Reduces all values from the `src` tensor to the indices specified in the `index` tensor in the `self` tensor using
    * the applied reduction defined via the `reduce` argument (`"sum"`, `"prod"`, `"mean"`, `"amax"`, `"amin"`). For each
    * value in `src`, it is reduced to an index in `self` which is specified by its index in `src` for `dimension != dim`
-   * and by the corresponding value in `index` for `dimension = dim`. If `include_self="True"`, the values in the `self`
+   * and by the corresponding value in `index` for `dimension = dim`. If `include_self="true"`, the values in the `self`
    * tensor are included in the reduction.
    *
    * `scatter_reduce_(dim, index, src, reduce, *, include_self=True) -> Tensor`
@@ -6207,8 +6063,9 @@ export class TensorBase {
   /**
    * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
    *
-   * `smm(mat) -> Tensor`
+   * `smm(mat2)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.smm.html
+   * @param mat2 a dense matrix to be matrix multiplied
    */
   smm(mat2: Tensor): Tensor
   smm(keywords: { mat2: Tensor }): Tensor
@@ -6234,7 +6091,8 @@ export class TensorBase {
   /**
    * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
    *
-   * `sort(dim=-1, descending=False) -> (Tensor, LongTensor)`
+   * `sort(*, stable, dim=-1, descending=False)`
+   * `sort(dim=-1, descending=False)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.sort.html
    * @param keywords.stable makes the sorting routine stable, which guarantees that the order of equivalent elements
    *   is preserved
@@ -6373,10 +6231,8 @@ export class TensorBase {
    * @param dim if given, the input will be squeezed only in the specified dimensions
    */
   squeeze(): Tensor
-  squeeze(dim: Int): Tensor
-  squeeze(keywords: { dim: Int }): Tensor
-  squeeze(dim: Size): Tensor
-  squeeze(keywords: { dim: Size }): Tensor
+  squeeze(dim: Int | Size): Tensor
+  squeeze(keywords: { dim: Int | Size }): Tensor
   squeeze(...dim: Int[]): Tensor
   squeeze(...args: unknown[]): unknown {
     return call(ops.squeeze, this, ...args)
@@ -6391,10 +6247,8 @@ export class TensorBase {
    * @param dim if given, the input will be squeezed only in the specified dimensions
    */
   squeeze_(): this
-  squeeze_(dim: Int): this
-  squeeze_(keywords: { dim: Int }): this
-  squeeze_(dim: Size): this
-  squeeze_(keywords: { dim: Size }): this
+  squeeze_(dim: Int | Size): this
+  squeeze_(keywords: { dim: Int | Size }): this
   squeeze_(...dim: Int[]): this
   squeeze_(...args: unknown[]): unknown {
     return call(ops.squeeze_, this, ...args)
@@ -6422,18 +6276,24 @@ export class TensorBase {
    * Calculates the standard deviation over the dimensions specified by `dim`. `dim` can be a single dimension, list of
    * dimensions, or `null` to reduce over all dimensions.
    *
-   * `std(dim=None, *, correction=1, keepdim=False) -> Tensor`
+   * `std(dim, unbiased=True, keepdim=False)`
+   * `std(dim=None, *, correction=None, keepdim=False)`
+   * `std(unbiased=True)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.std.html
    * @param dim the dimension or dimensions to reduce
+   * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+   *   `correction=1`
    * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+   * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+   *   correction`, `correction=1`
    * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
    */
   std(dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): Tensor
   std(dim: Int | Size | null, unbiased: boolean, keywords: { keepdim?: boolean }): Tensor
   std(dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): Tensor
   std(keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): Tensor
-  std(dim?: Int | Size | null, keywords?: { keepdim?: boolean }): Tensor
-  std(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
+  std(dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): Tensor
+  std(keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): Tensor
   std(unbiased?: boolean): Tensor
   std(keywords: { unbiased?: boolean }): Tensor
   std(...args: unknown[]): unknown {
@@ -6474,10 +6334,8 @@ export class TensorBase {
    * `subtract(other, *, alpha=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.subtract.html
    */
-  subtract(other: Tensor, keywords?: { alpha?: Scalar }): Tensor
-  subtract(keywords: { other: Tensor; alpha?: Scalar }): Tensor
-  subtract(other: Scalar, keywords?: { alpha?: Scalar }): Tensor
-  subtract(keywords: { other: Scalar; alpha?: Scalar }): Tensor
+  subtract(other: TensorOrScalar, keywords?: { alpha?: Scalar }): Tensor
+  subtract(keywords: { other: TensorOrScalar; alpha?: Scalar }): Tensor
   subtract(...args: unknown[]): unknown {
     return call(ops.subtract, this, ...args)
   }
@@ -6488,10 +6346,8 @@ export class TensorBase {
    * `subtract_(other, *, alpha=1) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.subtract_.html
    */
-  subtract_(other: Tensor, keywords?: { alpha?: Scalar }): this
-  subtract_(keywords: { other: Tensor; alpha?: Scalar }): this
-  subtract_(other: Scalar, keywords?: { alpha?: Scalar }): this
-  subtract_(keywords: { other: Scalar; alpha?: Scalar }): this
+  subtract_(other: TensorOrScalar, keywords?: { alpha?: Scalar }): this
+  subtract_(keywords: { other: TensorOrScalar; alpha?: Scalar }): this
   subtract_(...args: unknown[]): unknown {
     return call(ops.subtract_, this, ...args)
   }
@@ -6622,7 +6478,7 @@ export class TensorBase {
    * Returns a new tensor with the elements of `input` at the given indices. The input tensor is treated as if it were
    * viewed as a 1-D tensor. The result takes the same shape as the indices.
    *
-   * `take(indices) -> Tensor`
+   * `take(index)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.take.html
    * @param index the indices into tensor
    */
@@ -6697,7 +6553,9 @@ export class TensorBase {
    * Splits `input` along dimension `dim` at each of the indices in `indices`. For instance, `indices=[2, 3]` and
    * `dim=0` would result in the tensors `input[:2]`, `input[2:3]`, and `input[3:]`.
    *
-   * `tensor_split(indices_or_sections, dim=0) -> List of Tensors`
+   * `tensor_split(indices, dim=0)`
+   * `tensor_split(tensor_indices_or_sections, dim=0)`
+   * `tensor_split(sections, dim=0)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.tensor_split.html
    * @param dim dimension along which to split the tensor. Default: `0`
    */
@@ -6771,11 +6629,14 @@ export class TensorBase {
   /**
    * Returns a sparse copy of the tensor. PyTorch supports sparse tensors in coordinate format.
    *
-   * `to_sparse(sparseDims) -> Tensor`
+   * `to_sparse(*, layout=None, blocksize=None, dense_dim=None)`
+   * `to_sparse(sparse_dim)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to_sparse.html
    * @param keywords.layout The desired sparse layout. Default: if `null`, `torch.sparse_coo`
+   * @param keywords.blocksize Block size of the resulting BSR or BSC tensor
+   * @param keywords.dense_dim Number of dense dimensions of the resulting CSR, CSC, BSR or BSC tensor
    */
-  to_sparse(keywords?: { layout?: layout | null }): Tensor
+  to_sparse(keywords?: { layout?: layout | null; blocksize?: Int | Size | null; dense_dim?: Int | null }): Tensor
   to_sparse(sparse_dim: Int): Tensor
   to_sparse(keywords: { sparse_dim: Int }): Tensor
   to_sparse(...args: unknown[]): unknown {
@@ -6821,7 +6682,7 @@ export class TensorBase {
    * If the `self` is strided, then the number of dense dimensions could be specified, and a hybrid CSC tensor will be
    * created, with `dense_dim` dense dimensions and `self.dim() - 2 - dense_dim` batch dimension.
    *
-   * `to_sparse_csc() -> Tensor`
+   * `to_sparse_csc(dense_dim=None)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to_sparse_csc.html
    * @param dense_dim Number of dense dimensions of the resulting CSC tensor
    */
@@ -6985,9 +6846,9 @@ export class TensorBase {
   }
 
   /**
-   * Alias for `torch.div` with `rounding_mode=None`.
+   * Alias for `torch.div` with `rounding_mode=null`.
    *
-   * `true_divide(value) -> Tensor`
+   * `true_divide(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.true_divide.html
    */
   true_divide(other: TensorOrScalar): Tensor
@@ -6997,9 +6858,9 @@ export class TensorBase {
   }
 
   /**
-   * In-place version of `Tensor.true_divide_`. Alias for `torch.div` with `rounding_mode=None`.
+   * In-place version of `Tensor.true_divide_`. In-place version of `Tensor.true_divide_`.
    *
-   * `true_divide_(value) -> Tensor`
+   * `true_divide_(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.true_divide_.html
    */
   true_divide_(other: TensorOrScalar): this
@@ -7034,8 +6895,9 @@ export class TensorBase {
   /**
    * Returns this tensor cast to the type of the given tensor.
    *
-   * `type_as(tensor) -> Tensor`
+   * `type_as(other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.type_as.html
+   * @param other the tensor which has the desired type
    */
   type_as(other: Tensor): Tensor
   type_as(keywords: { other: Tensor }): Tensor
@@ -7175,18 +7037,24 @@ export class TensorBase {
    * Calculates the variance over the dimensions specified by `dim`. `dim` can be a single dimension, list of
    * dimensions, or `null` to reduce over all dimensions.
    *
-   * `var(dim=None, *, correction=1, keepdim=False) -> Tensor`
+   * `var(dim, unbiased=True, keepdim=False)`
+   * `var(dim=None, *, correction=None, keepdim=False)`
+   * `var(unbiased=True)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.var.html
    * @param dim the dimension or dimensions to reduce
+   * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+   *   `correction=1`
    * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+   * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+   *   correction`, `correction=1`
    * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
    */
   var(dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): Tensor
   var(dim: Int | Size | null, unbiased: boolean, keywords: { keepdim?: boolean }): Tensor
   var(dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): Tensor
   var(keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): Tensor
-  var(dim?: Int | Size | null, keywords?: { keepdim?: boolean }): Tensor
-  var(keywords: { dim?: Int | Size | null; keepdim?: boolean }): Tensor
+  var(dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): Tensor
+  var(keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): Tensor
   var(unbiased?: boolean): Tensor
   var(keywords: { unbiased?: boolean }): Tensor
   var(...args: unknown[]): unknown {
@@ -7209,7 +7077,9 @@ export class TensorBase {
   /**
    * Returns a new tensor with the same data as the `self` tensor but of a different `shape`.
    *
-   * `view(*shape) -> Tensor`
+   * `view(dtype)`
+   * `view(size)`
+   * `view(*size)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html
    * @param dtype the desired dtype
    */
@@ -7239,7 +7109,9 @@ export class TensorBase {
    * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
    * `indices_or_sections`. Each split is a view of `input`.
    *
-   * `vsplit(split_size_or_sections) -> List of Tensors`
+   * `vsplit(sections)`
+   * `vsplit(indices)`
+   * `vsplit(*indices)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.vsplit.html
    */
   vsplit(sections: Int): Tensor[]
@@ -7254,13 +7126,11 @@ export class TensorBase {
   /**
    * `self.where(condition, y)` is equivalent to `torch.where(condition, self, y)`. See `torch.where`.
    *
-   * `where(condition, y) -> Tensor`
+   * `where(condition, other)`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.where.html
    */
-  where(condition: Tensor, other: Tensor): Tensor
-  where(condition: Tensor, keywords: { other: Tensor }): Tensor
-  where(condition: Tensor, other: Scalar): Tensor
-  where(condition: Tensor, keywords: { other: Scalar }): Tensor
+  where(condition: Tensor, other: TensorOrScalar): Tensor
+  where(condition: Tensor, keywords: { other: TensorOrScalar }): Tensor
   where(...args: unknown[]): unknown {
     return call(ops.where, ...args.slice(0, 1), this, ...args.slice(1))
   }
@@ -7271,10 +7141,8 @@ export class TensorBase {
    * `xlogy(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.xlogy.html
    */
-  xlogy(other: Tensor): Tensor
-  xlogy(keywords: { other: Tensor }): Tensor
-  xlogy(other: Scalar): Tensor
-  xlogy(keywords: { other: Scalar }): Tensor
+  xlogy(other: TensorOrScalar): Tensor
+  xlogy(keywords: { other: TensorOrScalar }): Tensor
   xlogy(...args: unknown[]): unknown {
     return call(ops.xlogy, this, ...args)
   }
@@ -7285,10 +7153,8 @@ export class TensorBase {
    * `xlogy_(other) -> Tensor`
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.xlogy_.html
    */
-  xlogy_(other: Tensor): this
-  xlogy_(keywords: { other: Tensor }): this
-  xlogy_(other: Scalar): this
-  xlogy_(keywords: { other: Scalar }): this
+  xlogy_(other: TensorOrScalar): this
+  xlogy_(keywords: { other: TensorOrScalar }): this
   xlogy_(...args: unknown[]): unknown {
     return call(ops.xlogy_, this, ...args)
   }

@@ -2,9 +2,7 @@
 /** Functions of `torch` that are operators. */
 import * as binding from '../_C/binding.js'
 import { call } from '../_C/call.js'
-import type { DeviceLike } from '../device.js'
 import type { dtype } from '../dtype.js'
-import type { layout } from '../layout.js'
 import type { memory_format } from '../memory_format.js'
 import type { Generator } from '../random.js'
 import type { Tensor } from '../tensor.js'
@@ -64,16 +62,15 @@ export function _foreach_acos_(...args: unknown[]): unknown {
  * `add` on every tensor of a list at once.
  *
  * `_foreach_add(self, scalars)`
+ * `_foreach_add(self, other, *, alpha=1)`
+ * `_foreach_add(self, scalar)`
  */
 export function _foreach_add(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_add(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
 export function _foreach_add(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_add(self: readonly Tensor[], other: readonly Tensor[], keywords?: { alpha?: Scalar }): Tensor[]
-export function _foreach_add(self: readonly Tensor[], keywords: { other: readonly Tensor[]; alpha?: Scalar }): Tensor[]
-export function _foreach_add(keywords: { self: readonly Tensor[]; other: readonly Tensor[]; alpha?: Scalar }): Tensor[]
-export function _foreach_add(self: readonly Tensor[], other: Tensor, keywords?: { alpha?: Scalar }): Tensor[]
-export function _foreach_add(self: readonly Tensor[], keywords: { other: Tensor; alpha?: Scalar }): Tensor[]
-export function _foreach_add(keywords: { self: readonly Tensor[]; other: Tensor; alpha?: Scalar }): Tensor[]
+export function _foreach_add(self: readonly Tensor[], other: Tensor | readonly Tensor[], keywords?: { alpha?: Scalar }): Tensor[]
+export function _foreach_add(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[]; alpha?: Scalar }): Tensor[]
+export function _foreach_add(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[]; alpha?: Scalar }): Tensor[]
 export function _foreach_add(self: readonly Tensor[], scalar: Scalar): Tensor[]
 export function _foreach_add(self: readonly Tensor[], keywords: { scalar: Scalar }): Tensor[]
 export function _foreach_add(keywords: { self: readonly Tensor[]; scalar: Scalar }): Tensor[]
@@ -85,16 +82,15 @@ export function _foreach_add(...args: unknown[]): unknown {
  * `add` on every tensor of a list at once, in place.
  *
  * `_foreach_add_(self, scalars)`
+ * `_foreach_add_(self, other, *, alpha=1)`
+ * `_foreach_add_(self, scalar)`
  */
 export function _foreach_add_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_add_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
 export function _foreach_add_(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_add_(self: readonly Tensor[], other: readonly Tensor[], keywords?: { alpha?: Scalar }): void
-export function _foreach_add_(self: readonly Tensor[], keywords: { other: readonly Tensor[]; alpha?: Scalar }): void
-export function _foreach_add_(keywords: { self: readonly Tensor[]; other: readonly Tensor[]; alpha?: Scalar }): void
-export function _foreach_add_(self: readonly Tensor[], other: Tensor, keywords?: { alpha?: Scalar }): void
-export function _foreach_add_(self: readonly Tensor[], keywords: { other: Tensor; alpha?: Scalar }): void
-export function _foreach_add_(keywords: { self: readonly Tensor[]; other: Tensor; alpha?: Scalar }): void
+export function _foreach_add_(self: readonly Tensor[], other: Tensor | readonly Tensor[], keywords?: { alpha?: Scalar }): void
+export function _foreach_add_(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[]; alpha?: Scalar }): void
+export function _foreach_add_(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[]; alpha?: Scalar }): void
 export function _foreach_add_(self: readonly Tensor[], scalar: Scalar): void
 export function _foreach_add_(self: readonly Tensor[], keywords: { scalar: Scalar }): void
 export function _foreach_add_(keywords: { self: readonly Tensor[]; scalar: Scalar }): void
@@ -106,17 +102,13 @@ export function _foreach_add_(...args: unknown[]): unknown {
  * `addcdiv` on every tensor of a list at once.
  *
  * `_foreach_addcdiv(self, tensor1, tensor2, scalars)`
+ * `_foreach_addcdiv(self, tensor1, tensor2, value=1)`
  */
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcdiv(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor }): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
-export function _foreach_addcdiv(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
-export function _foreach_addcdiv(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
+export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor | readonly Scalar[]): Tensor[]
+export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcdiv(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcdiv(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
 export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar): Tensor[]
 export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { value?: Scalar }): Tensor[]
 export function _foreach_addcdiv(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; value?: Scalar }): Tensor[]
@@ -130,17 +122,13 @@ export function _foreach_addcdiv(...args: unknown[]): unknown {
  * `addcdiv` on every tensor of a list at once, in place.
  *
  * `_foreach_addcdiv_(self, tensor1, tensor2, scalars)`
+ * `_foreach_addcdiv_(self, tensor1, tensor2, value=1)`
  */
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): void
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcdiv_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcdiv_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): void
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor }): void
-export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor }): void
-export function _foreach_addcdiv_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): void
-export function _foreach_addcdiv_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): void
+export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor | readonly Scalar[]): void
+export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcdiv_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcdiv_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
 export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar): void
 export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { value?: Scalar }): void
 export function _foreach_addcdiv_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; value?: Scalar }): void
@@ -154,17 +142,13 @@ export function _foreach_addcdiv_(...args: unknown[]): unknown {
  * `addcmul` on every tensor of a list at once.
  *
  * `_foreach_addcmul(self, tensor1, tensor2, scalars)`
+ * `_foreach_addcmul(self, tensor1, tensor2, value=1)`
  */
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcmul(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor }): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
-export function _foreach_addcmul(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
-export function _foreach_addcmul(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): Tensor[]
+export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor | readonly Scalar[]): Tensor[]
+export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcmul(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
+export function _foreach_addcmul(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): Tensor[]
 export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar): Tensor[]
 export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { value?: Scalar }): Tensor[]
 export function _foreach_addcmul(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; value?: Scalar }): Tensor[]
@@ -178,17 +162,13 @@ export function _foreach_addcmul(...args: unknown[]): unknown {
  * `addcmul` on every tensor of a list at once, in place.
  *
  * `_foreach_addcmul_(self, tensor1, tensor2, scalars)`
+ * `_foreach_addcmul_(self, tensor1, tensor2, value=1)`
  */
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: readonly Scalar[]): void
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcmul_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcmul_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor): void
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor }): void
-export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor }): void
-export function _foreach_addcmul_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): void
-export function _foreach_addcmul_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor }): void
+export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], scalars: Tensor | readonly Scalar[]): void
+export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcmul_(self: readonly Tensor[], keywords: { tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
+export function _foreach_addcmul_(keywords: { self: readonly Tensor[]; tensor1: readonly Tensor[]; tensor2: readonly Tensor[]; scalars: Tensor | readonly Scalar[] }): void
 export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], value?: Scalar): void
 export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], tensor2: readonly Tensor[], keywords: { value?: Scalar }): void
 export function _foreach_addcmul_(self: readonly Tensor[], tensor1: readonly Tensor[], keywords: { tensor2: readonly Tensor[]; value?: Scalar }): void
@@ -274,6 +254,8 @@ export function _foreach_ceil_(...args: unknown[]): unknown {
  * `clamp_max` on every tensor of a list at once.
  *
  * `_foreach_clamp_max(self, scalars)`
+ * `_foreach_clamp_max(self, scalar)`
+ * `_foreach_clamp_max(self, other)`
  */
 export function _foreach_clamp_max(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_clamp_max(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
@@ -292,6 +274,8 @@ export function _foreach_clamp_max(...args: unknown[]): unknown {
  * `clamp_max` on every tensor of a list at once, in place.
  *
  * `_foreach_clamp_max_(self, scalars)`
+ * `_foreach_clamp_max_(self, scalar)`
+ * `_foreach_clamp_max_(self, other)`
  */
 export function _foreach_clamp_max_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_clamp_max_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
@@ -310,6 +294,8 @@ export function _foreach_clamp_max_(...args: unknown[]): unknown {
  * `clamp_min` on every tensor of a list at once.
  *
  * `_foreach_clamp_min(self, scalars)`
+ * `_foreach_clamp_min(self, scalar)`
+ * `_foreach_clamp_min(self, other)`
  */
 export function _foreach_clamp_min(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_clamp_min(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
@@ -328,6 +314,8 @@ export function _foreach_clamp_min(...args: unknown[]): unknown {
  * `clamp_min` on every tensor of a list at once, in place.
  *
  * `_foreach_clamp_min_(self, scalars)`
+ * `_foreach_clamp_min_(self, scalar)`
+ * `_foreach_clamp_min_(self, other)`
  */
 export function _foreach_clamp_min_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_clamp_min_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
@@ -418,19 +406,18 @@ export function _foreach_cosh_(...args: unknown[]): unknown {
  * `div` on every tensor of a list at once.
  *
  * `_foreach_div(self, scalars)`
+ * `_foreach_div(self, other)`
+ * `_foreach_div(self, scalar)`
  */
 export function _foreach_div(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_div(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
 export function _foreach_div(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_div(self: readonly Tensor[], other: Tensor): Tensor[]
-export function _foreach_div(self: readonly Tensor[], keywords: { other: Tensor }): Tensor[]
-export function _foreach_div(keywords: { self: readonly Tensor[]; other: Tensor }): Tensor[]
+export function _foreach_div(self: readonly Tensor[], other: Tensor | readonly Tensor[]): Tensor[]
+export function _foreach_div(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[] }): Tensor[]
+export function _foreach_div(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[] }): Tensor[]
 export function _foreach_div(self: readonly Tensor[], scalar: Scalar): Tensor[]
 export function _foreach_div(self: readonly Tensor[], keywords: { scalar: Scalar }): Tensor[]
 export function _foreach_div(keywords: { self: readonly Tensor[]; scalar: Scalar }): Tensor[]
-export function _foreach_div(self: readonly Tensor[], other: readonly Tensor[]): Tensor[]
-export function _foreach_div(self: readonly Tensor[], keywords: { other: readonly Tensor[] }): Tensor[]
-export function _foreach_div(keywords: { self: readonly Tensor[]; other: readonly Tensor[] }): Tensor[]
 export function _foreach_div(...args: unknown[]): unknown {
   return call(ops._foreach_div, ...args)
 }
@@ -439,19 +426,18 @@ export function _foreach_div(...args: unknown[]): unknown {
  * `div` on every tensor of a list at once, in place.
  *
  * `_foreach_div_(self, scalars)`
+ * `_foreach_div_(self, other)`
+ * `_foreach_div_(self, scalar)`
  */
 export function _foreach_div_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_div_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
 export function _foreach_div_(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_div_(self: readonly Tensor[], other: Tensor): void
-export function _foreach_div_(self: readonly Tensor[], keywords: { other: Tensor }): void
-export function _foreach_div_(keywords: { self: readonly Tensor[]; other: Tensor }): void
+export function _foreach_div_(self: readonly Tensor[], other: Tensor | readonly Tensor[]): void
+export function _foreach_div_(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[] }): void
+export function _foreach_div_(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[] }): void
 export function _foreach_div_(self: readonly Tensor[], scalar: Scalar): void
 export function _foreach_div_(self: readonly Tensor[], keywords: { scalar: Scalar }): void
 export function _foreach_div_(keywords: { self: readonly Tensor[]; scalar: Scalar }): void
-export function _foreach_div_(self: readonly Tensor[], other: readonly Tensor[]): void
-export function _foreach_div_(self: readonly Tensor[], keywords: { other: readonly Tensor[] }): void
-export function _foreach_div_(keywords: { self: readonly Tensor[]; other: readonly Tensor[] }): void
 export function _foreach_div_(...args: unknown[]): unknown {
   return call(ops._foreach_div_, ...args)
 }
@@ -604,15 +590,12 @@ export function _foreach_frac_(...args: unknown[]): unknown {
  * `lerp` on every tensor of a list at once.
  *
  * `_foreach_lerp(self, tensors1, weight)`
+ * `_foreach_lerp(self, tensors1, weights)`
  */
-export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar): Tensor[]
-export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: Scalar }): Tensor[]
-export function _foreach_lerp(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: Scalar }): Tensor[]
-export function _foreach_lerp(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: Scalar }): Tensor[]
-export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: readonly Scalar[]): Tensor[]
-export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: readonly Scalar[] }): Tensor[]
-export function _foreach_lerp(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: readonly Scalar[] }): Tensor[]
-export function _foreach_lerp(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: readonly Scalar[] }): Tensor[]
+export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar | readonly Scalar[]): Tensor[]
+export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: Scalar | readonly Scalar[] }): Tensor[]
+export function _foreach_lerp(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: Scalar | readonly Scalar[] }): Tensor[]
+export function _foreach_lerp(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: Scalar | readonly Scalar[] }): Tensor[]
 export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], weights: readonly Tensor[]): Tensor[]
 export function _foreach_lerp(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weights: readonly Tensor[] }): Tensor[]
 export function _foreach_lerp(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weights: readonly Tensor[] }): Tensor[]
@@ -625,15 +608,12 @@ export function _foreach_lerp(...args: unknown[]): unknown {
  * `lerp` on every tensor of a list at once, in place.
  *
  * `_foreach_lerp_(self, tensors1, weight)`
+ * `_foreach_lerp_(self, tensors1, weights)`
  */
-export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar): void
-export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: Scalar }): void
-export function _foreach_lerp_(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: Scalar }): void
-export function _foreach_lerp_(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: Scalar }): void
-export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], weight: readonly Scalar[]): void
-export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: readonly Scalar[] }): void
-export function _foreach_lerp_(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: readonly Scalar[] }): void
-export function _foreach_lerp_(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: readonly Scalar[] }): void
+export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], weight: Scalar | readonly Scalar[]): void
+export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weight: Scalar | readonly Scalar[] }): void
+export function _foreach_lerp_(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weight: Scalar | readonly Scalar[] }): void
+export function _foreach_lerp_(keywords: { self: readonly Tensor[]; tensors1: readonly Tensor[]; weight: Scalar | readonly Scalar[] }): void
 export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], weights: readonly Tensor[]): void
 export function _foreach_lerp_(self: readonly Tensor[], tensors1: readonly Tensor[], keywords: { weights: readonly Tensor[] }): void
 export function _foreach_lerp_(self: readonly Tensor[], keywords: { tensors1: readonly Tensor[]; weights: readonly Tensor[] }): void
@@ -777,6 +757,8 @@ export function _foreach_max(...args: unknown[]): unknown {
  * `maximum` on every tensor of a list at once.
  *
  * `_foreach_maximum(self, scalars)`
+ * `_foreach_maximum(self, scalar)`
+ * `_foreach_maximum(self, other)`
  */
 export function _foreach_maximum(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_maximum(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
@@ -795,6 +777,8 @@ export function _foreach_maximum(...args: unknown[]): unknown {
  * `maximum` on every tensor of a list at once, in place.
  *
  * `_foreach_maximum_(self, scalars)`
+ * `_foreach_maximum_(self, scalar)`
+ * `_foreach_maximum_(self, other)`
  */
 export function _foreach_maximum_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_maximum_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
@@ -813,6 +797,8 @@ export function _foreach_maximum_(...args: unknown[]): unknown {
  * `minimum` on every tensor of a list at once.
  *
  * `_foreach_minimum(self, scalars)`
+ * `_foreach_minimum(self, scalar)`
+ * `_foreach_minimum(self, other)`
  */
 export function _foreach_minimum(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_minimum(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
@@ -831,6 +817,8 @@ export function _foreach_minimum(...args: unknown[]): unknown {
  * `minimum` on every tensor of a list at once, in place.
  *
  * `_foreach_minimum_(self, scalars)`
+ * `_foreach_minimum_(self, scalar)`
+ * `_foreach_minimum_(self, other)`
  */
 export function _foreach_minimum_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_minimum_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
@@ -861,19 +849,18 @@ export function _foreach_mm(...args: unknown[]): unknown {
  * `mul` on every tensor of a list at once.
  *
  * `_foreach_mul(self, scalars)`
+ * `_foreach_mul(self, other)`
+ * `_foreach_mul(self, scalar)`
  */
 export function _foreach_mul(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_mul(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
 export function _foreach_mul(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): Tensor[]
-export function _foreach_mul(self: readonly Tensor[], other: Tensor): Tensor[]
-export function _foreach_mul(self: readonly Tensor[], keywords: { other: Tensor }): Tensor[]
-export function _foreach_mul(keywords: { self: readonly Tensor[]; other: Tensor }): Tensor[]
+export function _foreach_mul(self: readonly Tensor[], other: Tensor | readonly Tensor[]): Tensor[]
+export function _foreach_mul(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[] }): Tensor[]
+export function _foreach_mul(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[] }): Tensor[]
 export function _foreach_mul(self: readonly Tensor[], scalar: Scalar): Tensor[]
 export function _foreach_mul(self: readonly Tensor[], keywords: { scalar: Scalar }): Tensor[]
 export function _foreach_mul(keywords: { self: readonly Tensor[]; scalar: Scalar }): Tensor[]
-export function _foreach_mul(self: readonly Tensor[], other: readonly Tensor[]): Tensor[]
-export function _foreach_mul(self: readonly Tensor[], keywords: { other: readonly Tensor[] }): Tensor[]
-export function _foreach_mul(keywords: { self: readonly Tensor[]; other: readonly Tensor[] }): Tensor[]
 export function _foreach_mul(...args: unknown[]): unknown {
   return call(ops._foreach_mul, ...args)
 }
@@ -882,19 +869,18 @@ export function _foreach_mul(...args: unknown[]): unknown {
  * `mul` on every tensor of a list at once, in place.
  *
  * `_foreach_mul_(self, scalars)`
+ * `_foreach_mul_(self, other)`
+ * `_foreach_mul_(self, scalar)`
  */
 export function _foreach_mul_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_mul_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
 export function _foreach_mul_(keywords: { self: readonly Tensor[]; scalars: readonly Scalar[] }): void
-export function _foreach_mul_(self: readonly Tensor[], other: Tensor): void
-export function _foreach_mul_(self: readonly Tensor[], keywords: { other: Tensor }): void
-export function _foreach_mul_(keywords: { self: readonly Tensor[]; other: Tensor }): void
+export function _foreach_mul_(self: readonly Tensor[], other: Tensor | readonly Tensor[]): void
+export function _foreach_mul_(self: readonly Tensor[], keywords: { other: Tensor | readonly Tensor[] }): void
+export function _foreach_mul_(keywords: { self: readonly Tensor[]; other: Tensor | readonly Tensor[] }): void
 export function _foreach_mul_(self: readonly Tensor[], scalar: Scalar): void
 export function _foreach_mul_(self: readonly Tensor[], keywords: { scalar: Scalar }): void
 export function _foreach_mul_(keywords: { self: readonly Tensor[]; scalar: Scalar }): void
-export function _foreach_mul_(self: readonly Tensor[], other: readonly Tensor[]): void
-export function _foreach_mul_(self: readonly Tensor[], keywords: { other: readonly Tensor[] }): void
-export function _foreach_mul_(keywords: { self: readonly Tensor[]; other: readonly Tensor[] }): void
 export function _foreach_mul_(...args: unknown[]): unknown {
   return call(ops._foreach_mul_, ...args)
 }
@@ -941,15 +927,9 @@ export function _foreach_norm(...args: unknown[]): unknown {
  *
  * `_foreach_pow(self, exponent)`
  */
-export function _foreach_pow(self: readonly Tensor[], exponent: readonly Scalar[]): Tensor[]
-export function _foreach_pow(self: readonly Tensor[], keywords: { exponent: readonly Scalar[] }): Tensor[]
-export function _foreach_pow(keywords: { self: readonly Tensor[]; exponent: readonly Scalar[] }): Tensor[]
-export function _foreach_pow(self: readonly Tensor[], exponent: Scalar): Tensor[]
-export function _foreach_pow(self: readonly Tensor[], keywords: { exponent: Scalar }): Tensor[]
-export function _foreach_pow(keywords: { self: readonly Tensor[]; exponent: Scalar }): Tensor[]
-export function _foreach_pow(self: readonly Tensor[], exponent: readonly Tensor[]): Tensor[]
-export function _foreach_pow(self: readonly Tensor[], keywords: { exponent: readonly Tensor[] }): Tensor[]
-export function _foreach_pow(keywords: { self: readonly Tensor[]; exponent: readonly Tensor[] }): Tensor[]
+export function _foreach_pow(self: readonly Tensor[], exponent: Scalar | readonly Scalar[] | readonly Tensor[]): Tensor[]
+export function _foreach_pow(self: readonly Tensor[], keywords: { exponent: Scalar | readonly Scalar[] | readonly Tensor[] }): Tensor[]
+export function _foreach_pow(keywords: { self: readonly Tensor[]; exponent: Scalar | readonly Scalar[] | readonly Tensor[] }): Tensor[]
 export function _foreach_pow(self: Scalar, exponent: readonly Tensor[]): Tensor[]
 export function _foreach_pow(self: Scalar, keywords: { exponent: readonly Tensor[] }): Tensor[]
 export function _foreach_pow(keywords: { self: Scalar; exponent: readonly Tensor[] }): Tensor[]
@@ -962,15 +942,9 @@ export function _foreach_pow(...args: unknown[]): unknown {
  *
  * `_foreach_pow_(self, exponent)`
  */
-export function _foreach_pow_(self: readonly Tensor[], exponent: readonly Scalar[]): void
-export function _foreach_pow_(self: readonly Tensor[], keywords: { exponent: readonly Scalar[] }): void
-export function _foreach_pow_(keywords: { self: readonly Tensor[]; exponent: readonly Scalar[] }): void
-export function _foreach_pow_(self: readonly Tensor[], exponent: Scalar): void
-export function _foreach_pow_(self: readonly Tensor[], keywords: { exponent: Scalar }): void
-export function _foreach_pow_(keywords: { self: readonly Tensor[]; exponent: Scalar }): void
-export function _foreach_pow_(self: readonly Tensor[], exponent: readonly Tensor[]): void
-export function _foreach_pow_(self: readonly Tensor[], keywords: { exponent: readonly Tensor[] }): void
-export function _foreach_pow_(keywords: { self: readonly Tensor[]; exponent: readonly Tensor[] }): void
+export function _foreach_pow_(self: readonly Tensor[], exponent: Scalar | readonly Scalar[] | readonly Tensor[]): void
+export function _foreach_pow_(self: readonly Tensor[], keywords: { exponent: Scalar | readonly Scalar[] | readonly Tensor[] }): void
+export function _foreach_pow_(keywords: { self: readonly Tensor[]; exponent: Scalar | readonly Scalar[] | readonly Tensor[] }): void
 export function _foreach_pow_(...args: unknown[]): unknown {
   return call(ops._foreach_pow_, ...args)
 }
@@ -1180,6 +1154,8 @@ export function _foreach_sqrt_(...args: unknown[]): unknown {
  * `sub` on every tensor of a list at once.
  *
  * `_foreach_sub(self, scalars)`
+ * `_foreach_sub(self, other, *, alpha=1)`
+ * `_foreach_sub(self, scalar)`
  */
 export function _foreach_sub(self: readonly Tensor[], scalars: readonly Scalar[]): Tensor[]
 export function _foreach_sub(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): Tensor[]
@@ -1198,6 +1174,8 @@ export function _foreach_sub(...args: unknown[]): unknown {
  * `sub` on every tensor of a list at once, in place.
  *
  * `_foreach_sub_(self, scalars)`
+ * `_foreach_sub_(self, other, *, alpha=1)`
+ * `_foreach_sub_(self, scalar)`
  */
 export function _foreach_sub_(self: readonly Tensor[], scalars: readonly Scalar[]): void
 export function _foreach_sub_(self: readonly Tensor[], keywords: { scalars: readonly Scalar[] }): void
@@ -1300,16 +1278,11 @@ export function _foreach_zero_(...args: unknown[]): unknown {
  * `_fused_adagrad_(self, grads, state_sums, state_steps, *, lr, lr_decay, weight_decay, eps, maximize, grad_scale=None,
  * found_inf=None)`
  */
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adagrad_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor | number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], state_sums: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor | number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adagrad_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adagrad_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adagrad_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; state_sums: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; lr_decay: number; weight_decay: number; eps: number; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
 export function _fused_adagrad_(...args: unknown[]): unknown {
   return call(ops._fused_adagrad_, ...args)
 }
@@ -1318,20 +1291,13 @@ export function _fused_adagrad_(...args: unknown[]): unknown {
  * `_fused_adam_(self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, *, lr, beta1, beta2, weight_decay,
  * eps, amsgrad, maximize, grad_scale=None, found_inf=None)`
  */
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adam_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adam_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
 export function _fused_adam_(...args: unknown[]): unknown {
   return call(ops._fused_adam_, ...args)
 }
@@ -1340,20 +1306,13 @@ export function _fused_adam_(...args: unknown[]): unknown {
  * `_fused_adamw_(self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps, *, lr, beta1, beta2, weight_decay,
  * eps, amsgrad, maximize, grad_scale=None, found_inf=None)`
  */
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_adamw_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], state_steps: readonly Tensor[], keywords: { lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], max_exp_avg_sqs: readonly Tensor[], keywords: { state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], exp_avg_sqs: readonly Tensor[], keywords: { max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], exp_avgs: readonly Tensor[], keywords: { exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_adamw_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; exp_avgs: readonly Tensor[]; exp_avg_sqs: readonly Tensor[]; max_exp_avg_sqs: readonly Tensor[]; state_steps: readonly Tensor[]; lr: Tensor | number; beta1: number; beta2: number; weight_decay: number; eps: number; amsgrad: boolean; maximize: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
 export function _fused_adamw_(...args: unknown[]): unknown {
   return call(ops._fused_adamw_, ...args)
 }
@@ -1362,14 +1321,10 @@ export function _fused_adamw_(...args: unknown[]): unknown {
  * `_fused_sgd_(self, grads, momentum_buffer_list, *, weight_decay, momentum, lr, dampening, nesterov, maximize,
  * is_first_step, grad_scale=None, found_inf=None)`
  */
-export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], momentum_buffer_list: readonly Tensor[], keywords: { weight_decay: number; momentum: number; lr: Tensor; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], momentum_buffer_list: readonly Tensor[], keywords: { weight_decay: number; momentum: number; lr: number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
-export function _fused_sgd_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], momentum_buffer_list: readonly Tensor[], keywords: { weight_decay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_sgd_(self: readonly Tensor[], grads: readonly Tensor[], keywords: { momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_sgd_(self: readonly Tensor[], keywords: { grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
+export function _fused_sgd_(keywords: { self: readonly Tensor[]; grads: readonly Tensor[]; momentum_buffer_list: readonly Tensor[]; weight_decay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; is_first_step: boolean; grad_scale?: Tensor | null; found_inf?: Tensor | null }): void
 export function _fused_sgd_(...args: unknown[]): unknown {
   return call(ops._fused_sgd_, ...args)
 }
@@ -1724,14 +1679,10 @@ export function all(keywords: { input: Tensor; out?: Tensor | null }): Tensor
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
  */
-export function all(input: Tensor, dim?: Size | null, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function all(input: Tensor, dim: Size | null, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function all(input: Tensor, keywords: { dim?: Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function all(keywords: { input: Tensor; dim?: Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function all(input: Tensor, dim: Int, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function all(input: Tensor, dim: Int, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function all(input: Tensor, keywords: { dim: Int; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function all(keywords: { input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function all(input: Tensor, dim?: Int | Size | null, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
+export function all(input: Tensor, dim: Int | Size | null, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
+export function all(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function all(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function all(...args: unknown[]): unknown {
   return call(ops.all, ...args)
 }
@@ -1852,26 +1803,30 @@ export function angle(...args: unknown[]): unknown {
 }
 
 /**
+ * Tests if any element in `input` evaluates to `true`.
+ *
+ * `any(input: Tensor, *, out: Optional[Tensor]) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.any.html
+ * @param input the input tensor
+ * @param keywords.out the output tensor
+ */
+export function any(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
+export function any(keywords: { input: Tensor; out?: Tensor | null }): Tensor
+/**
  * For each row of `input` in the given dimension `dim`, returns `true` if any element in the row evaluate to `true` and
  * `false` otherwise.
  *
  * `any(input, dim, keepdim=False, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.any.html
  * @param input the input tensor
- * @param keywords.out the output tensor
  * @param dim the dimension or dimensions to reduce
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.out the output tensor
  */
-export function any(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function any(keywords: { input: Tensor; out?: Tensor | null }): Tensor
-export function any(input: Tensor, dim?: Size | null, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function any(input: Tensor, dim: Size | null, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function any(input: Tensor, keywords: { dim?: Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function any(keywords: { input: Tensor; dim?: Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function any(input: Tensor, dim: Int, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
-export function any(input: Tensor, dim: Int, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function any(input: Tensor, keywords: { dim: Int; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function any(keywords: { input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function any(input: Tensor, dim?: Int | Size | null, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
+export function any(input: Tensor, dim: Int | Size | null, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
+export function any(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function any(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function any(...args: unknown[]): unknown {
   return call(ops.any, ...args)
 }
@@ -1888,21 +1843,19 @@ export function any(...args: unknown[]): unknown {
  * @param step the gap between each pair of adjacent points. Default: `1`
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function arange(start: Scalar, end: Scalar, step: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, end: Scalar, keywords: { step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, keywords: { end: Scalar; step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { start: Scalar; end: Scalar; step: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, end: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(start: Scalar, keywords: { end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { start: Scalar; end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(end: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function arange(keywords: { end: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
+export function arange(start: Scalar, end: Scalar, step: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function arange(start: Scalar, end: Scalar, keywords: TensorOptions & { step: Scalar; out?: Tensor | null }): Tensor
+export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; step: Scalar; out?: Tensor | null }): Tensor
+export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; step: Scalar; out?: Tensor | null }): Tensor
+export function arange(start: Scalar, end: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; out?: Tensor | null }): Tensor
+export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; out?: Tensor | null }): Tensor
 export function arange(end: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
 export function arange(keywords: TensorOptions & { end: Scalar; out?: Tensor | null }): Tensor
 export function arange(start: Scalar, end: Scalar, keywords?: TensorOptions): Tensor
@@ -1913,7 +1866,7 @@ export function arange(start: Scalar, end: Scalar, keywords: TensorOptions & { s
 export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(...args: unknown[]): unknown {
-  return call(ops.arange, ...args)
+  return call(ops.arange, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -2363,8 +2316,8 @@ export function atanh_(...args: unknown[]): unknown {
  * @param kernel_size the size of the window
  * @param stride the stride of the window. Default: `kernel_size`
  * @param padding implicit zero paddings on both sides of the input. Default: 0
- * @param ceil_mode when True, will use `ceil` instead of `floor` to compute the output shape. Default: `false`
- * @param count_include_pad when True, will include the zero-padding in the averaging calculation. Default: `true`
+ * @param ceil_mode when true, will use `ceil` instead of `floor` to compute the output shape. Default: `false`
+ * @param count_include_pad when true, will include the zero-padding in the averaging calculation. Default: `true`
  */
 export function avg_pool1d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, ceil_mode?: boolean, count_include_pad?: boolean): Tensor
 export function avg_pool1d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, ceil_mode: boolean, keywords: { count_include_pad?: boolean }): Tensor
@@ -2386,7 +2339,7 @@ export function avg_pool1d(...args: unknown[]): unknown {
  * @param batch1 the first batch of matrices to be multiplied
  * @param batch2 the second batch of matrices to be multiplied
  * @param keywords.beta multiplier for `input` (β)
- * @param keywords.alpha multiplier for batch1 mathbin@ batch2 (α)
+ * @param keywords.alpha multiplier for batch1 @ batch2 (α)
  * @param keywords.out the output tensor
  */
 export function baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, keywords?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor
@@ -2403,7 +2356,7 @@ export function baddbmm(keywords: { input: Tensor; batch1: Tensor; batch2: Tenso
  * @param batch2 the second batch of matrices to be multiplied
  * @param out_dtype the dtype of the output tensor
  * @param keywords.beta multiplier for `input` (β)
- * @param keywords.alpha multiplier for batch1 mathbin@ batch2 (α)
+ * @param keywords.alpha multiplier for batch1 @ batch2 (α)
  * @param keywords.out the output tensor
  */
 export function baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, out_dtype: dtype, keywords?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor
@@ -2423,12 +2376,12 @@ export function baddbmm(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.bartlett_window.html
  * @param window_length the size of returned window
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param periodic If True, returns a window to be used as periodic function
+ * @param periodic If true, returns a window to be used as periodic function
  */
 export function bartlett_window(window_length: Int, keywords?: TensorOptions): Tensor
 export function bartlett_window(keywords: TensorOptions & { window_length: Int }): Tensor
@@ -2436,7 +2389,7 @@ export function bartlett_window(window_length: Int, periodic: boolean, keywords?
 export function bartlett_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function bartlett_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function bartlett_window(...args: unknown[]): unknown {
-  return call(ops.bartlett_window, ...args)
+  return call(ops.bartlett_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -2562,7 +2515,8 @@ export function batch_norm_update_stats(...args: unknown[]): unknown {
 /**
  * Draws binary random numbers (0 or 1) from a Bernoulli distribution.
  *
- * `bernoulli(input: Tensor, *, generator: Optional[Generator], out: Optional[Tensor]) -> Tensor`
+ * `bernoulli(input, *, generator=None, out=None)`
+ * `bernoulli(input, p, *, generator=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bernoulli.html
  * @param input the input tensor of probability values for the Bernoulli distribution
  * @param keywords.generator a pseudorandom number generator for sampling
@@ -2645,21 +2599,19 @@ export function binomial(...args: unknown[]): unknown {
  * Computes the bitwise AND of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
  * tensors, it computes the logical AND.
  *
- * `bitwise_and(input, other, *, out=None) -> Tensor`
+ * `bitwise_and(input, other, *, out=None)`
+ * `bitwise_and(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bitwise_and.html
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.out the output tensor
  */
-export function bitwise_and(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_and(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function bitwise_and(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function bitwise_and(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function bitwise_and(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function bitwise_and(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function bitwise_and(self: Scalar, other: Tensor): Tensor
 export function bitwise_and(self: Scalar, keywords: { other: Tensor }): Tensor
 export function bitwise_and(keywords: { self: Scalar; other: Tensor }): Tensor
-export function bitwise_and(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_and(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function bitwise_and(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function bitwise_and(...args: unknown[]): unknown {
   return call(ops.bitwise_and, ...args)
 }
@@ -2668,21 +2620,19 @@ export function bitwise_and(...args: unknown[]): unknown {
  * Computes the left arithmetic shift of `input` by `other` bits. The input tensor must be of integral type. This
  * operator supports broadcasting to a common shape and type promotion.
  *
- * `bitwise_left_shift(input, other, *, out=None) -> Tensor`
+ * `bitwise_left_shift(input, other, *, out=None)`
+ * `bitwise_left_shift(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bitwise_left_shift.html
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.out the output tensor
  */
-export function bitwise_left_shift(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_left_shift(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function bitwise_left_shift(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function bitwise_left_shift(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function bitwise_left_shift(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function bitwise_left_shift(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function bitwise_left_shift(self: Scalar, other: Tensor): Tensor
 export function bitwise_left_shift(self: Scalar, keywords: { other: Tensor }): Tensor
 export function bitwise_left_shift(keywords: { self: Scalar; other: Tensor }): Tensor
-export function bitwise_left_shift(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_left_shift(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function bitwise_left_shift(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function bitwise_left_shift(...args: unknown[]): unknown {
   return call(ops.bitwise_left_shift, ...args)
 }
@@ -2706,21 +2656,19 @@ export function bitwise_not(...args: unknown[]): unknown {
  * Computes the bitwise OR of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
  * tensors, it computes the logical OR.
  *
- * `bitwise_or(input: Tensor, other: Tensor, *, out: Optional[Tensor]) -> Tensor`
+ * `bitwise_or(input, other, *, out=None)`
+ * `bitwise_or(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bitwise_or.html
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.out the output tensor
  */
-export function bitwise_or(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_or(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function bitwise_or(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function bitwise_or(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function bitwise_or(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function bitwise_or(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function bitwise_or(self: Scalar, other: Tensor): Tensor
 export function bitwise_or(self: Scalar, keywords: { other: Tensor }): Tensor
 export function bitwise_or(keywords: { self: Scalar; other: Tensor }): Tensor
-export function bitwise_or(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_or(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function bitwise_or(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function bitwise_or(...args: unknown[]): unknown {
   return call(ops.bitwise_or, ...args)
 }
@@ -2730,21 +2678,19 @@ export function bitwise_or(...args: unknown[]): unknown {
  * operator supports broadcasting to a common shape and type promotion. In any case, if the value of the right operand
  * is negative or is greater or equal to the number of bits in the promoted left operand, the behavior is undefined.
  *
- * `bitwise_right_shift(input, other, *, out=None) -> Tensor`
+ * `bitwise_right_shift(input, other, *, out=None)`
+ * `bitwise_right_shift(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bitwise_right_shift.html
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.out the output tensor
  */
-export function bitwise_right_shift(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_right_shift(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function bitwise_right_shift(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function bitwise_right_shift(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function bitwise_right_shift(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function bitwise_right_shift(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function bitwise_right_shift(self: Scalar, other: Tensor): Tensor
 export function bitwise_right_shift(self: Scalar, keywords: { other: Tensor }): Tensor
 export function bitwise_right_shift(keywords: { self: Scalar; other: Tensor }): Tensor
-export function bitwise_right_shift(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_right_shift(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function bitwise_right_shift(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function bitwise_right_shift(...args: unknown[]): unknown {
   return call(ops.bitwise_right_shift, ...args)
 }
@@ -2753,21 +2699,19 @@ export function bitwise_right_shift(...args: unknown[]): unknown {
  * Computes the bitwise XOR of `input` and `other`. The input tensor must be of integral or Boolean types. For bool
  * tensors, it computes the logical XOR.
  *
- * `bitwise_xor(input, other, *, out=None) -> Tensor`
+ * `bitwise_xor(input, other, *, out=None)`
+ * `bitwise_xor(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bitwise_xor.html
  * @param input the first input tensor
  * @param other the second input tensor
  * @param keywords.out the output tensor
  */
-export function bitwise_xor(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_xor(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function bitwise_xor(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function bitwise_xor(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function bitwise_xor(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function bitwise_xor(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function bitwise_xor(self: Scalar, other: Tensor): Tensor
 export function bitwise_xor(self: Scalar, keywords: { other: Tensor }): Tensor
 export function bitwise_xor(keywords: { self: Scalar; other: Tensor }): Tensor
-export function bitwise_xor(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function bitwise_xor(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function bitwise_xor(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function bitwise_xor(...args: unknown[]): unknown {
   return call(ops.bitwise_xor, ...args)
 }
@@ -2780,12 +2724,12 @@ export function bitwise_xor(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.blackman_window.html
  * @param window_length the size of returned window
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param periodic If True, returns a window to be used as periodic function
+ * @param periodic If true, returns a window to be used as periodic function
  */
 export function blackman_window(window_length: Int, keywords?: TensorOptions): Tensor
 export function blackman_window(keywords: TensorOptions & { window_length: Int }): Tensor
@@ -2793,7 +2737,7 @@ export function blackman_window(window_length: Int, periodic: boolean, keywords?
 export function blackman_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function blackman_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function blackman_window(...args: unknown[]): unknown {
-  return call(ops.blackman_window, ...args)
+  return call(ops.blackman_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -2830,9 +2774,10 @@ export function bmm(...args: unknown[]): unknown {
  * Broadcasts `input` to the shape `shape`. Equivalent to calling `input.expand(shape)`. See `Tensor.expand` for
  * details.
  *
- * `broadcast_to(input, shape) -> Tensor`
+ * `broadcast_to(input, size)`
  * https://docs.pytorch.org/docs/stable/generated/torch.broadcast_to.html
  * @param input the input tensor
+ * @param size the new shape
  */
 export function broadcast_to(input: Tensor, size: Size): Tensor
 export function broadcast_to(input: Tensor, keywords: { size: Size }): Tensor
@@ -2843,11 +2788,12 @@ export function broadcast_to(...args: unknown[]): unknown {
 
 /**
  * Returns the indices of the buckets to which each value in the `input` belongs, where the boundaries of the buckets
- * are set by `boundaries`. Return a new tensor with the same size as `input`. If `right` is False (default), then the
+ * are set by `boundaries`. Return a new tensor with the same size as `input`. If `right` is false (default), then the
  * left boundary is open. Note that this behavior is opposite the behavior of numpy.digitize. More formally, the
  * returned index satisfies the following rules.
  *
- * `bucketize(input, boundaries, *, out_int32=False, right=False, out=None) -> Tensor`
+ * `bucketize(input, boundaries, *, out_int32=False, right=False, out=None)`
+ * `bucketize(self, boundaries, *, out_int32=False, right=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.bucketize.html
  * @param input N-D tensor or a Scalar containing the search value(s)
  * @param boundaries 1-D tensor, must contain a strictly increasing sequence, or the return value is undefined
@@ -2936,7 +2882,7 @@ export function ceil_(...args: unknown[]): unknown {
 /**
  * Applies element-wise, CELU(x) = max(0,x) + min(0, α * (exp(x/α) - 1)).
  *
- * `celu(input, alpha=1., inplace=False) -> Tensor`
+ * `celu(input, alpha=1.0)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.celu.html
  */
 export function celu(input: Tensor, alpha?: Scalar): Tensor
@@ -2997,8 +2943,10 @@ export function cholesky(...args: unknown[]): unknown {
  * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
  * decomposition.
  *
- * `cholesky_inverse(L, upper=False, *, out=None) -> Tensor`
+ * `cholesky_inverse(input, upper=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.cholesky_inverse.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of lower or upper
+ *   triangular Cholesky decompositions of symmetric or Hermitian positive-definite matrices
  * @param upper flag that indicates whether L is lower triangular or upper triangular. Default: `false`
  * @param keywords.out output tensor. Default: `null`
  */
@@ -3013,8 +2961,11 @@ export function cholesky_inverse(...args: unknown[]): unknown {
  * Computes the solution of a system of linear equations with complex Hermitian or real symmetric positive-definite lhs
  * given its Cholesky decomposition.
  *
- * `cholesky_solve(B, L, upper=False, *, out=None) -> Tensor`
+ * `cholesky_solve(input, input2, upper=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.cholesky_solve.html
+ * @param input right-hand side tensor of shape `(*, n, k)` where * is zero or more batch dimensions
+ * @param input2 tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions consisting of lower or upper
+ *   triangular Cholesky decompositions of symmetric or Hermitian positive-definite matrices
  * @param upper flag that indicates whether L is lower triangular or upper triangular. Default: `false`
  * @param keywords.out output tensor. Default: `null`
  */
@@ -3103,12 +3054,9 @@ export function clamp_(...args: unknown[]): unknown {
 /**
  * `clamp_max(input, max, *, out=None)`
  */
-export function clamp_max(input: Tensor, max: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function clamp_max(input: Tensor, keywords: { max: Tensor; out?: Tensor | null }): Tensor
-export function clamp_max(keywords: { input: Tensor; max: Tensor; out?: Tensor | null }): Tensor
-export function clamp_max(input: Tensor, max: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function clamp_max(input: Tensor, keywords: { max: Scalar; out?: Tensor | null }): Tensor
-export function clamp_max(keywords: { input: Tensor; max: Scalar; out?: Tensor | null }): Tensor
+export function clamp_max(input: Tensor, max: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function clamp_max(input: Tensor, keywords: { max: TensorOrScalar; out?: Tensor | null }): Tensor
+export function clamp_max(keywords: { input: Tensor; max: TensorOrScalar; out?: Tensor | null }): Tensor
 export function clamp_max(...args: unknown[]): unknown {
   return call(ops.clamp_max, ...args)
 }
@@ -3116,12 +3064,9 @@ export function clamp_max(...args: unknown[]): unknown {
 /**
  * `clamp_max_(input, max)`
  */
-export function clamp_max_(input: Tensor, max: Tensor): Tensor
-export function clamp_max_(input: Tensor, keywords: { max: Tensor }): Tensor
-export function clamp_max_(keywords: { input: Tensor; max: Tensor }): Tensor
-export function clamp_max_(input: Tensor, max: Scalar): Tensor
-export function clamp_max_(input: Tensor, keywords: { max: Scalar }): Tensor
-export function clamp_max_(keywords: { input: Tensor; max: Scalar }): Tensor
+export function clamp_max_(input: Tensor, max: TensorOrScalar): Tensor
+export function clamp_max_(input: Tensor, keywords: { max: TensorOrScalar }): Tensor
+export function clamp_max_(keywords: { input: Tensor; max: TensorOrScalar }): Tensor
 export function clamp_max_(...args: unknown[]): unknown {
   return call(ops.clamp_max_, ...args)
 }
@@ -3129,12 +3074,9 @@ export function clamp_max_(...args: unknown[]): unknown {
 /**
  * `clamp_min(input, min, *, out=None)`
  */
-export function clamp_min(input: Tensor, min: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function clamp_min(input: Tensor, keywords: { min: Tensor; out?: Tensor | null }): Tensor
-export function clamp_min(keywords: { input: Tensor; min: Tensor; out?: Tensor | null }): Tensor
-export function clamp_min(input: Tensor, min: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function clamp_min(input: Tensor, keywords: { min: Scalar; out?: Tensor | null }): Tensor
-export function clamp_min(keywords: { input: Tensor; min: Scalar; out?: Tensor | null }): Tensor
+export function clamp_min(input: Tensor, min: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function clamp_min(input: Tensor, keywords: { min: TensorOrScalar; out?: Tensor | null }): Tensor
+export function clamp_min(keywords: { input: Tensor; min: TensorOrScalar; out?: Tensor | null }): Tensor
 export function clamp_min(...args: unknown[]): unknown {
   return call(ops.clamp_min, ...args)
 }
@@ -3142,12 +3084,9 @@ export function clamp_min(...args: unknown[]): unknown {
 /**
  * `clamp_min_(input, min)`
  */
-export function clamp_min_(input: Tensor, min: Tensor): Tensor
-export function clamp_min_(input: Tensor, keywords: { min: Tensor }): Tensor
-export function clamp_min_(keywords: { input: Tensor; min: Tensor }): Tensor
-export function clamp_min_(input: Tensor, min: Scalar): Tensor
-export function clamp_min_(input: Tensor, keywords: { min: Scalar }): Tensor
-export function clamp_min_(keywords: { input: Tensor; min: Scalar }): Tensor
+export function clamp_min_(input: Tensor, min: TensorOrScalar): Tensor
+export function clamp_min_(input: Tensor, keywords: { min: TensorOrScalar }): Tensor
+export function clamp_min_(keywords: { input: Tensor; min: TensorOrScalar }): Tensor
 export function clamp_min_(...args: unknown[]): unknown {
   return call(ops.clamp_min_, ...args)
 }
@@ -3289,7 +3228,7 @@ export function concat(...args: unknown[]): unknown {
  * Alias of `torch.cat`. Concatenates the given sequence of tensors in `tensors` in the given dimension. All tensors
  * must either have the same shape (except in the concatenating dimension) or be a 1-D empty tensor with size `(0,)`.
  *
- * `concatenate(tensors, axis=0, out=None) -> Tensor`
+ * `concatenate(tensors, dim=0, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.concatenate.html
  * @param tensors Non-empty tensors provided must have the same shape, except in the cat dimension
  * @param dim the dimension over which the tensors are concatenated
@@ -3368,22 +3307,14 @@ export function constant_pad_nd(...args: unknown[]): unknown {
  * @param dilation the spacing between kernel elements. Default: 1
  * @param groups split input into groups, in_channels should be divisible by the number of groups. Default: 1
  */
-export function conv1d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, groups?: Int): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv1d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size | 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
+export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
+export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv1d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
 export function conv1d(...args: unknown[]): unknown {
   return call(ops.conv1d, ...args)
 }
@@ -3402,22 +3333,14 @@ export function conv1d(...args: unknown[]): unknown {
  * @param groups split input into groups, both in_channels and out_channels should be divisible by the number of
  *   groups. Default: 1
  */
-export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, groups?: Int): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv2d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size | 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
+export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
+export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv2d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
 export function conv2d(...args: unknown[]): unknown {
   return call(ops.conv2d, ...args)
 }
@@ -3435,22 +3358,14 @@ export function conv2d(...args: unknown[]): unknown {
  * @param dilation the spacing between kernel elements. Default: 1
  * @param groups split input into groups, in_channels should be divisible by the number of groups. Default: 1
  */
-export function conv3d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, groups?: Int): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size, keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
-export function conv3d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: Int | Size, padding?: Int | Size | 'valid' | 'same', dilation?: Int | Size, groups?: Int): Tensor
+export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', dilation: Int | Size, keywords: { groups?: Int }): Tensor
+export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, padding: Int | Size | 'valid' | 'same', keywords: { dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, stride: Int | Size, keywords: { padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, keywords: { stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(input: Tensor, weight: Tensor, keywords: { bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(input: Tensor, keywords: { weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
+export function conv3d(keywords: { input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: Int | Size; padding?: Int | Size | 'valid' | 'same'; dilation?: Int | Size; groups?: Int }): Tensor
 export function conv3d(...args: unknown[]): unknown {
   return call(ops.conv3d, ...args)
 }
@@ -3588,12 +3503,9 @@ export function convolution(...args: unknown[]): unknown {
  * @param other contains value(s) whose signbit(s) are applied to the magnitudes in `input`
  * @param keywords.out the output tensor
  */
-export function copysign(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function copysign(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function copysign(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function copysign(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function copysign(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function copysign(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function copysign(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function copysign(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function copysign(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function copysign(...args: unknown[]): unknown {
   return call(ops.copysign, ...args)
 }
@@ -3716,12 +3628,9 @@ export function cosine_similarity(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param dim Dim or tuple of dims along which to count non-zeros
  */
-export function count_nonzero(input: Tensor, dim?: Int | null): Tensor
-export function count_nonzero(input: Tensor, keywords: { dim?: Int | null }): Tensor
-export function count_nonzero(keywords: { input: Tensor; dim?: Int | null }): Tensor
-export function count_nonzero(input: Tensor, dim: Size): Tensor
-export function count_nonzero(input: Tensor, keywords: { dim: Size }): Tensor
-export function count_nonzero(keywords: { input: Tensor; dim: Size }): Tensor
+export function count_nonzero(input: Tensor, dim?: Int | Size | null): Tensor
+export function count_nonzero(input: Tensor, keywords: { dim?: Int | Size | null }): Tensor
+export function count_nonzero(keywords: { input: Tensor; dim?: Int | Size | null }): Tensor
 export function count_nonzero(...args: unknown[]): unknown {
   return call(ops.count_nonzero, ...args)
 }
@@ -4007,12 +3916,13 @@ export function cumsum(...args: unknown[]): unknown {
  * @param y Values to use when computing the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  */
 export function cumulative_trapezoid(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function cumulative_trapezoid(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function cumulative_trapezoid(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
-export function cumulative_trapezoid(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function cumulative_trapezoid(keywords: { y: Tensor; dim?: Int }): Tensor
+export function cumulative_trapezoid(y: Tensor, keywords?: { dx?: Scalar; dim?: Int }): Tensor
+export function cumulative_trapezoid(keywords: { y: Tensor; dx?: Scalar; dim?: Int }): Tensor
 export function cumulative_trapezoid(...args: unknown[]): unknown {
   return call(ops.cumulative_trapezoid, ...args)
 }
@@ -4047,8 +3957,9 @@ export function deg2rad_(...args: unknown[]): unknown {
 /**
  * Returns an fp32 Tensor by dequantizing a quantized Tensor.
  *
- * `dequantize(tensor) -> Tensor`
+ * `dequantize(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.dequantize.html
+ * @param input A quantized Tensor
  */
 export function dequantize(input: Tensor): Tensor
 export function dequantize(keywords: { input: Tensor }): Tensor
@@ -4132,7 +4043,7 @@ export function diag(...args: unknown[]): unknown {
  * `diag_embed(input, offset=0, dim1=-2, dim2=-1) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.diag_embed.html
  * @param input the input tensor
- * @param offset which diagonal to consider. Default: 0 (main diagonal
+ * @param offset which diagonal to consider. Default: 0 (main diagonal)
  * @param dim1 first dimension with respect to which to take diagonal. Default: -2
  * @param dim2 second dimension with respect to which to take diagonal. Default: -1
  */
@@ -4153,7 +4064,7 @@ export function diag_embed(...args: unknown[]): unknown {
  * `diagflat(input, offset=0) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.diagflat.html
  * @param input the input tensor
- * @param offset the diagonal to consider. Default: 0 (main diagonal
+ * @param offset the diagonal to consider. Default: 0 (main diagonal)
  */
 export function diagflat(input: Tensor, offset?: Int): Tensor
 export function diagflat(input: Tensor, keywords: { offset?: Int }): Tensor
@@ -4169,7 +4080,7 @@ export function diagflat(...args: unknown[]): unknown {
  * `diagonal(input, offset=0, dim1=0, dim2=1) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.diagonal.html
  * @param input the input tensor
- * @param offset which diagonal to consider. Default: 0 (main diagonal
+ * @param offset which diagonal to consider. Default: 0 (main diagonal)
  * @param dim1 first dimension with respect to which to take diagonal. Default: 0
  * @param dim2 second dimension with respect to which to take diagonal. Default: 1
  */
@@ -4206,7 +4117,7 @@ export function diagonal_copy(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.diagonal_scatter.html
  * @param input the input tensor
  * @param src the tensor to embed into `input`
- * @param offset which diagonal to consider. Default: 0 (main diagonal
+ * @param offset which diagonal to consider. Default: 0 (main diagonal)
  * @param dim1 first dimension with respect to which to take diagonal. Default: 0
  * @param dim2 second dimension with respect to which to take diagonal. Default: 1
  */
@@ -4279,11 +4190,12 @@ export function dist(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.div.html
  * @param input the dividend
  * @param other the divisor
+ * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
  * @param keywords.out the output tensor
  */
-export function div(input: TensorOrScalar, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
-export function div(input: TensorOrScalar, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
-export function div(keywords: { input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function div(input: TensorOrScalar, other: TensorOrScalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
+export function div(input: TensorOrScalar, keywords: { other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
+export function div(keywords: { input: TensorOrScalar; other: TensorOrScalar; rounding_mode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
 export function div(...args: unknown[]): unknown {
   return call(ops.div, ...args)
 }
@@ -4296,20 +4208,14 @@ export function div(...args: unknown[]): unknown {
  * @param input the dividend
  * @param other the divisor
  * @param keywords.out the output tensor
- * @param keywords.rounding_mode Type of rounding applied to the result: * None - default behavior
+ * @param keywords.rounding_mode Type of rounding applied to the result: * null - default behavior
  */
-export function divide(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, other: Tensor, keywords: { rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Tensor; rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Tensor; rounding_mode: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor
-export function divide(input: Tensor, other: Scalar, keywords: { rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(input: Tensor, keywords: { other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(keywords: { input: Tensor; other: Scalar; rounding_mode: 'trunc' | 'floor' | null }): Tensor
-export function divide(input: Tensor, other: Scalar): Tensor
-export function divide(input: Tensor, keywords: { other: Scalar }): Tensor
-export function divide(keywords: { input: Tensor; other: Scalar }): Tensor
+export function divide(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, keywords: { other: Tensor; out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(keywords: { input: Tensor; other: Tensor; out?: Tensor | null; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, other: Scalar, keywords?: { rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(input: Tensor, keywords: { other: Scalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
+export function divide(keywords: { input: Tensor; other: Scalar; rounding_mode?: 'trunc' | 'floor' | null }): Tensor
 export function divide(...args: unknown[]): unknown {
   return call(ops.divide, ...args)
 }
@@ -4364,9 +4270,11 @@ export function dropout_(...args: unknown[]): unknown {
  * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
  * `indices_or_sections`. Each split is a view of `input`.
  *
- * `dsplit(input, indices_or_sections) -> List of Tensors`
+ * `dsplit(input, sections)`
+ * `dsplit(input, indices)`
  * https://docs.pytorch.org/docs/stable/generated/torch.dsplit.html
  * @param input tensor to split
+ * @param sections See argument in `torch.tensor_split`
  */
 export function dsplit(input: Tensor, sections: Int): Tensor[]
 export function dsplit(input: Tensor, keywords: { sections: Int }): Tensor[]
@@ -4419,6 +4327,8 @@ export function embedding(...args: unknown[]): unknown {
  *
  * `embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset,
  * padding_idx)`
+ * `embedding_bag(weight, indices, offsets, scale_grad_by_freq=False, mode=0, sparse=False, per_sample_weights=None,
+ * include_last_offset=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding_bag.html
  * @param weight The embedding matrix with number of rows equal to the maximum possible index + 1, and number of
  *   columns equal to the embedding size
@@ -4427,7 +4337,7 @@ export function embedding(...args: unknown[]): unknown {
  *   mini-batch. Default: `false`
  * @param mode `"sum"`, `"mean"` or `"max"`. Default: `"mean"`
  * @param sparse if `true`, gradient w.r.t
- * @param per_sample_weights a tensor of float / double weights, or None to indicate all weights should be taken to be
+ * @param per_sample_weights a tensor of float / double weights, or null to indicate all weights should be taken to be
  *   1
  * @param include_last_offset if `true`, the size of offsets is equal to the number of bags + 1. Default: `false`
  * @param padding_idx If specified, the entries at `padding_idx` do not contribute to the gradient
@@ -4477,10 +4387,10 @@ export function embedding_renorm_(...args: unknown[]): unknown {
  * @param keywords.memory_format the desired memory format of returned Tensor. Default: `torch.contiguous_format`
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
@@ -4489,7 +4399,7 @@ export function empty(keywords: TensorOptions & { size: Size; memory_format?: me
 export function empty(...size: Int[]): Tensor
 export function empty(...args: [...size: Int[], keywords: TensorOptions & { memory_format?: memory_format | null; out?: Tensor | null }]): Tensor
 export function empty(...args: unknown[]): unknown {
-  return call(ops.empty, ...args)
+  return call(ops.empty, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4527,10 +4437,10 @@ export function empty_like(...args: unknown[]): unknown {
  * @param size the shape of the output tensor
  * @param physical_layout the ordering of dimensions physically in memory
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
@@ -4538,7 +4448,7 @@ export function empty_permuted(size: Size, physical_layout: Size, keywords?: Ten
 export function empty_permuted(size: Size, keywords: TensorOptions & { physical_layout: Size }): Tensor
 export function empty_permuted(keywords: TensorOptions & { size: Size; physical_layout: Size }): Tensor
 export function empty_permuted(...args: unknown[]): unknown {
-  return call(ops.empty_permuted, ...args)
+  return call(ops.empty_permuted, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4549,7 +4459,7 @@ export function empty_quantized(size: Size, qtensor: Tensor, keywords?: TensorOp
 export function empty_quantized(size: Size, keywords: TensorOptions & { qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(keywords: TensorOptions & { size: Size; qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(...args: unknown[]): unknown {
-  return call(ops.empty_quantized, ...args)
+  return call(ops.empty_quantized, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4561,10 +4471,10 @@ export function empty_quantized(...args: unknown[]): unknown {
  * @param size the shape of the output tensor
  * @param stride the strides of the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
@@ -4572,7 +4482,7 @@ export function empty_strided(size: Size, stride: Size, keywords?: TensorOptions
 export function empty_strided(size: Size, keywords: TensorOptions & { stride: Size }): Tensor
 export function empty_strided(keywords: TensorOptions & { size: Size; stride: Size }): Tensor
 export function empty_strided(...args: unknown[]): unknown {
-  return call(ops.empty_strided, ...args)
+  return call(ops.empty_strided, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4584,12 +4494,9 @@ export function empty_strided(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function eq(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function eq(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function eq(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function eq(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function eq(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function eq(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function eq(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function eq(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function eq(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function eq(...args: unknown[]): unknown {
   return call(ops.eq, ...args)
 }
@@ -4763,10 +4670,10 @@ export function expm1_(...args: unknown[]): unknown {
  * @param n the number of rows
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param m the number of columns with default being `n`
  */
@@ -4776,7 +4683,7 @@ export function eye(n: Int, m: Int, keywords?: TensorOptions & { out?: Tensor | 
 export function eye(n: Int, keywords: TensorOptions & { m: Int; out?: Tensor | null }): Tensor
 export function eye(keywords: TensorOptions & { n: Int; m: Int; out?: Tensor | null }): Tensor
 export function eye(...args: unknown[]): unknown {
-  return call(ops.eye, ...args)
+  return call(ops.eye, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -4833,6 +4740,7 @@ export function fake_quantize_per_tensor_affine(...args: unknown[]): unknown {
 
 /**
  * `fbgemm_linear_fp16_weight(input, packed_weight, bias)`
+ * `fbgemm_linear_fp16_weight(input, packed_weight, bias, output)`
  */
 export function fbgemm_linear_fp16_weight(input: Tensor, packed_weight: Tensor, bias: Tensor): Tensor
 export function fbgemm_linear_fp16_weight(input: Tensor, packed_weight: Tensor, keywords: { bias: Tensor }): Tensor
@@ -4849,6 +4757,7 @@ export function fbgemm_linear_fp16_weight(...args: unknown[]): unknown {
 
 /**
  * `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias)`
+ * `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias, output)`
  */
 export function fbgemm_linear_fp16_weight_fp32_activation(input: Tensor, packed_weight: Tensor, bias: Tensor | null): Tensor
 export function fbgemm_linear_fp16_weight_fp32_activation(input: Tensor, packed_weight: Tensor, keywords: { bias: Tensor | null }): Tensor
@@ -4914,6 +4823,7 @@ export function fbgemm_pack_gemm_matrix_fp16(...args: unknown[]): unknown {
 
 /**
  * `fbgemm_pack_quantized_matrix(input)`
+ * `fbgemm_pack_quantized_matrix(input, K, N)`
  */
 export function fbgemm_pack_quantized_matrix(input: Tensor): Tensor
 export function fbgemm_pack_quantized_matrix(keywords: { input: Tensor }): Tensor
@@ -4980,12 +4890,9 @@ export function feature_dropout_(...args: unknown[]): unknown {
 /**
  * `fill(input, value)`
  */
-export function fill(input: Tensor, value: Tensor): Tensor
-export function fill(input: Tensor, keywords: { value: Tensor }): Tensor
-export function fill(keywords: { input: Tensor; value: Tensor }): Tensor
-export function fill(input: Tensor, value: Scalar): Tensor
-export function fill(input: Tensor, keywords: { value: Scalar }): Tensor
-export function fill(keywords: { input: Tensor; value: Scalar }): Tensor
+export function fill(input: Tensor, value: TensorOrScalar): Tensor
+export function fill(input: Tensor, keywords: { value: TensorOrScalar }): Tensor
+export function fill(keywords: { input: Tensor; value: TensorOrScalar }): Tensor
 export function fill(...args: unknown[]): unknown {
   return call(ops.fill, ...args)
 }
@@ -4993,12 +4900,9 @@ export function fill(...args: unknown[]): unknown {
 /**
  * `fill_(input, value)`
  */
-export function fill_(input: Tensor, value: Tensor): Tensor
-export function fill_(input: Tensor, keywords: { value: Tensor }): Tensor
-export function fill_(keywords: { input: Tensor; value: Tensor }): Tensor
-export function fill_(input: Tensor, value: Scalar): Tensor
-export function fill_(input: Tensor, keywords: { value: Scalar }): Tensor
-export function fill_(keywords: { input: Tensor; value: Scalar }): Tensor
+export function fill_(input: Tensor, value: TensorOrScalar): Tensor
+export function fill_(input: Tensor, keywords: { value: TensorOrScalar }): Tensor
+export function fill_(keywords: { input: Tensor; value: TensorOrScalar }): Tensor
 export function fill_(...args: unknown[]): unknown {
   return call(ops.fill_, ...args)
 }
@@ -5091,21 +4995,19 @@ export function flipud(...args: unknown[]): unknown {
 /**
  * See ``.
  *
- * `float_power(input, exponent, *, out=None) -> Tensor`
+ * `float_power(input, exponent, *, out=None)`
+ * `float_power(self, exponent, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.float_power.html
  * @param input the base value(s)
  * @param exponent the exponent value(s)
  * @param keywords.out the output tensor
  */
-export function float_power(input: Tensor, exponent: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function float_power(input: Tensor, keywords: { exponent: Tensor; out?: Tensor | null }): Tensor
-export function float_power(keywords: { input: Tensor; exponent: Tensor; out?: Tensor | null }): Tensor
+export function float_power(input: Tensor, exponent: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function float_power(input: Tensor, keywords: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor
+export function float_power(keywords: { input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }): Tensor
 export function float_power(self: Scalar, exponent: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function float_power(self: Scalar, keywords: { exponent: Tensor; out?: Tensor | null }): Tensor
 export function float_power(keywords: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor
-export function float_power(input: Tensor, exponent: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function float_power(input: Tensor, keywords: { exponent: Scalar; out?: Tensor | null }): Tensor
-export function float_power(keywords: { input: Tensor; exponent: Scalar; out?: Tensor | null }): Tensor
 export function float_power(...args: unknown[]): unknown {
   return call(ops.float_power, ...args)
 }
@@ -5196,12 +5098,9 @@ export function fmin(...args: unknown[]): unknown {
  * @param other the divisor
  * @param keywords.out the output tensor
  */
-export function fmod(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function fmod(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function fmod(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function fmod(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function fmod(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function fmod(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function fmod(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function fmod(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function fmod(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function fmod(...args: unknown[]): unknown {
   return call(ops.fmod, ...args)
 }
@@ -5255,35 +5154,11 @@ export function frobenius_norm(...args: unknown[]): unknown {
 }
 
 /**
- * Creates a CPU tensor with a storage backed by a memory-mapped file.
- *
- * `from_file(filename, shared=None, size=0, *, dtype=None, layout=None, device=None, pin_memory=False)`
- * https://docs.pytorch.org/docs/stable/generated/torch.from_file.html
- * @param filename file name to map
- * @param shared whether to share memory (whether `MAP_SHARED` or `MAP_PRIVATE` is passed to the underlying mmap(2)
- *   call)
- * @param size number of elements in the tensor
- * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
- * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
- * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
- * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
- */
-export function from_file(filename: string, shared?: boolean | null, size?: Int | null, keywords?: TensorOptions): Tensor
-export function from_file(filename: string, shared: boolean | null, keywords: TensorOptions & { size?: Int | null }): Tensor
-export function from_file(filename: string, keywords: TensorOptions & { shared?: boolean | null; size?: Int | null }): Tensor
-export function from_file(keywords: TensorOptions & { filename: string; shared?: boolean | null; size?: Int | null }): Tensor
-export function from_file(...args: unknown[]): unknown {
-  return call(ops.from_file, ...args)
-}
-
-/**
  * Returns a tensor with the same size as `input` filled with `fill_value`. `torch.full_like(input, fill_value)` is
  * equivalent to `torch.full(input.size(), fill_value, dtype=input.dtype, layout=input.layout, device=input.device)`.
  *
- * `full_like(input, fill_value, \*, dtype=None, layout=torch.strided, device=None, requires_grad=False,
- * memory_format=torch.preserve_format) -> Tensor`
+ * `full_like(input, fill_value, *, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.full_like.html
  * @param input the size of `input` will determine size of the output tensor
  * @param fill_value the number to fill the output tensor with
@@ -5381,12 +5256,9 @@ export function gcd_(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function ge(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function ge(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function ge(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function ge(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function ge(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function ge(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function ge(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function ge(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function ge(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function ge(...args: unknown[]): unknown {
   return call(ops.ge, ...args)
 }
@@ -5436,20 +5308,10 @@ export function ger(...args: unknown[]): unknown {
  * @param keywords.edge_order 1 or 2, for first-order or second-order estimation of the boundary ("edge") values,
  *   respectively
  */
-export function gradient(input: Tensor, keywords?: { spacing?: Scalar | null; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing?: Scalar | null; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: readonly Scalar[]; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: readonly Scalar[]; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: readonly Scalar[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: readonly Scalar[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: readonly Tensor[]; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: readonly Tensor[]; dim?: Int | null; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: Scalar; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: Scalar; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { spacing: readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; spacing: readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(input: Tensor, keywords: { dim: Size; edge_order?: Int }): Tensor[]
-export function gradient(keywords: { input: Tensor; dim: Size; edge_order?: Int }): Tensor[]
+export function gradient(input: Tensor, keywords?: { spacing?: Scalar | readonly Scalar[] | readonly Tensor[] | null; dim?: Int | null; edge_order?: Int }): Tensor[]
+export function gradient(keywords: { input: Tensor; spacing?: Scalar | readonly Scalar[] | readonly Tensor[] | null; dim?: Int | null; edge_order?: Int }): Tensor[]
+export function gradient(input: Tensor, keywords: { spacing?: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
+export function gradient(keywords: { input: Tensor; spacing?: Scalar | readonly Scalar[] | readonly Tensor[]; dim: Size; edge_order?: Int }): Tensor[]
 export function gradient(...args: unknown[]): unknown {
   return call(ops.gradient, ...args)
 }
@@ -5463,12 +5325,9 @@ export function gradient(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function greater(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function greater(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function greater(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function greater(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function greater(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function greater(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function greater(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function greater(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function greater(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function greater(...args: unknown[]): unknown {
   return call(ops.greater, ...args)
 }
@@ -5482,12 +5341,9 @@ export function greater(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function greater_equal(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function greater_equal(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function greater_equal(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function greater_equal(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function greater_equal(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function greater_equal(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function greater_equal(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function greater_equal(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function greater_equal(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function greater_equal(...args: unknown[]): unknown {
   return call(ops.greater_equal, ...args)
 }
@@ -5550,6 +5406,7 @@ export function group_norm(...args: unknown[]): unknown {
 
 /**
  * `gru(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)`
+ * `gru(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)`
  */
 export function gru(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor]
 export function gru(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, keywords: { bidirectional: boolean }): [Tensor, Tensor]
@@ -5598,12 +5455,9 @@ export function gru_cell(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function gt(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function gt(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function gt(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function gt(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function gt(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function gt(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function gt(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function gt(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function gt(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function gt(...args: unknown[]): unknown {
   return call(ops.gt, ...args)
 }
@@ -5616,10 +5470,10 @@ export function gt(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.hamming_window.html
  * @param window_length the size of returned window
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
@@ -5629,15 +5483,19 @@ export function hamming_window(keywords: TensorOptions & { window_length: Int })
  * Hamming window function with periodic specified.
  *
  * `hamming_window(window_length, periodic, *, dtype=None, layout=None, device=None, pin_memory=False,
- * requires_grad=False) -> Tensor`
+ * requires_grad=False)`
+ * `hamming_window(window_length, periodic, alpha, *, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
+ * `hamming_window(window_length, periodic, alpha, beta, *, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.hamming_window.html
  * @param window_length the size of returned window
- * @param periodic If True, returns a window to be used as periodic function
+ * @param periodic If true, returns a window to be used as periodic function
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
@@ -5654,7 +5512,7 @@ export function hamming_window(window_length: Int, periodic: boolean, keywords: 
 export function hamming_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(...args: unknown[]): unknown {
-  return call(ops.hamming_window, ...args)
+  return call(ops.hamming_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -5665,12 +5523,12 @@ export function hamming_window(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.hann_window.html
  * @param window_length the size of returned window
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param periodic If True, returns a window to be used as periodic function
+ * @param periodic If true, returns a window to be used as periodic function
  */
 export function hann_window(window_length: Int, keywords?: TensorOptions): Tensor
 export function hann_window(keywords: TensorOptions & { window_length: Int }): Tensor
@@ -5678,7 +5536,7 @@ export function hann_window(window_length: Int, periodic: boolean, keywords?: Te
 export function hann_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function hann_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function hann_window(...args: unknown[]): unknown {
-  return call(ops.hann_window, ...args)
+  return call(ops.hann_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -5775,15 +5633,16 @@ export function histc(...args: unknown[]): unknown {
  * @param input the input tensor
  * @param bins int or 1D Tensor
  * @param keywords.weight If provided, weight should have the same shape as input
- * @param keywords.density If False, the result will contain the count (or total weight) in each bin
+ * @param keywords.density If false, the result will contain the count (or total weight) in each bin
  * @param keywords.out the output tensor
+ * @param keywords.range Defines the range of the bins
  */
 export function histogram(input: Tensor, bins: Tensor, keywords?: { weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
 export function histogram(input: Tensor, keywords: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
 export function histogram(keywords: { input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
-export function histogram(input: Tensor, bins?: Int, keywords?: { weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
-export function histogram(input: Tensor, keywords: { bins?: Int; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
-export function histogram(keywords: { input: Tensor; bins?: Int; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, bins?: Int, keywords?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(input: Tensor, keywords: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
+export function histogram(keywords: { input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: Tensor | readonly Tensor[] | null }): return_types.histogram
 export function histogram(...args: unknown[]): unknown {
   return call(ops.histogram, ...args)
 }
@@ -5791,32 +5650,20 @@ export function histogram(...args: unknown[]): unknown {
 /**
  * Computes a multi-dimensional histogram of the values in a tensor.
  *
- * `histogramdd(input, bins, *, range=None, weight=None, density=False, out=None) -> (Tensor, Tensor[])`
+ * `histogramdd(input, bins, range=None, weight=None, density=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.histogramdd.html
  * @param input the input tensor
  * @param bins Tensor[], int[], or int
  * @param range Defines the leftmost and rightmost bin edges in each dimension
  * @param weight By default, each value in the input has weight 1
- * @param density If False (default), the result will contain the count (or total weight) in each bin
+ * @param density If false (default), the result will contain the count (or total weight) in each bin
  */
-export function histogramdd(input: Tensor, bins: Int, range?: readonly number[] | null, weight?: Tensor | null, density?: boolean): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Int, range: readonly number[] | null, weight: Tensor | null, keywords: { density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Int, range: readonly number[] | null, keywords: { weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Int, keywords: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, keywords: { bins: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(keywords: { input: Tensor; bins: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Size, range?: readonly number[] | null, weight?: Tensor | null, density?: boolean): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Size, range: readonly number[] | null, weight: Tensor | null, keywords: { density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Size, range: readonly number[] | null, keywords: { weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: Size, keywords: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, keywords: { bins: Size; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(keywords: { input: Tensor; bins: Size; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: readonly Tensor[], range?: readonly number[] | null, weight?: Tensor | null, density?: boolean): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: readonly Tensor[], range: readonly number[] | null, weight: Tensor | null, keywords: { density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: readonly Tensor[], range: readonly number[] | null, keywords: { weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, bins: readonly Tensor[], keywords: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(input: Tensor, keywords: { bins: readonly Tensor[]; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
-export function histogramdd(keywords: { input: Tensor; bins: readonly Tensor[]; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
+export function histogramdd(input: Tensor, bins: Int | Size | readonly Tensor[], range?: readonly number[] | null, weight?: Tensor | null, density?: boolean): return_types.histogramdd
+export function histogramdd(input: Tensor, bins: Int | Size | readonly Tensor[], range: readonly number[] | null, weight: Tensor | null, keywords: { density?: boolean }): return_types.histogramdd
+export function histogramdd(input: Tensor, bins: Int | Size | readonly Tensor[], range: readonly number[] | null, keywords: { weight?: Tensor | null; density?: boolean }): return_types.histogramdd
+export function histogramdd(input: Tensor, bins: Int | Size | readonly Tensor[], keywords: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
+export function histogramdd(input: Tensor, keywords: { bins: Int | Size | readonly Tensor[]; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
+export function histogramdd(keywords: { input: Tensor; bins: Int | Size | readonly Tensor[]; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): return_types.histogramdd
 export function histogramdd(...args: unknown[]): unknown {
   return call(ops.histogramdd, ...args)
 }
@@ -5825,9 +5672,11 @@ export function histogramdd(...args: unknown[]): unknown {
  * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
  * `indices_or_sections`. Each split is a view of `input`.
  *
- * `hsplit(input, indices_or_sections) -> List of Tensors`
+ * `hsplit(input, sections)`
+ * `hsplit(input, indices)`
  * https://docs.pytorch.org/docs/stable/generated/torch.hsplit.html
  * @param input tensor to split
+ * @param sections See argument in `torch.tensor_split`
  */
 export function hsplit(input: Tensor, sections: Int): Tensor[]
 export function hsplit(input: Tensor, keywords: { sections: Int }): Tensor[]
@@ -5958,9 +5807,16 @@ export function imag(...args: unknown[]): unknown {
 }
 
 /**
- * `index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Union[Number, _complex] = 1, out:
- * Optional[Tensor]) -> Tensor # noqa: B950`
+ * Accumulate the elements of `alpha` times `source` into the `self` tensor by adding to the indices in the order given
+ * in `index`. For example, if `dim == 0`, `index[i] == j`, and `alpha=-1`, then the `i`th row of `source` is subtracted
+ * from the `j`th row of `self`.
+ *
+ * `index_add(input, dim, index, source, *, alpha=1, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.index_add.html
+ * @param dim dimension along which to index
+ * @param index indices of `source` to select from, should have dtype either `torch.int64` or `torch.int32`
+ * @param source the tensor containing values to add
+ * @param keywords.alpha the scalar multiplier for `source`
  */
 export function index_add(input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords?: { alpha?: Scalar; out?: Tensor | null }): Tensor
 export function index_add(input: Tensor, dim: Int, index: Tensor, keywords: { source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor
@@ -5972,8 +5828,13 @@ export function index_add(...args: unknown[]): unknown {
 }
 
 /**
+ * Copies the elements of `tensor` into the `self` tensor by selecting the indices in the order given in `index`. For
+ * example, if `dim == 0` and `index[i] == j`, then the `i`th row of `tensor` is copied to the `j`th row of `self`.
+ *
  * `index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: Optional[Tensor]) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.index_copy.html
+ * @param dim dimension along which to index
+ * @param index indices of `tensor` to select from
  */
 export function index_copy(input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function index_copy(input: Tensor, dim: Int, index: Tensor, keywords: { source: Tensor; out?: Tensor | null }): Tensor
@@ -5987,16 +5848,11 @@ export function index_copy(...args: unknown[]): unknown {
 /**
  * `index_fill(input, dim, index, value)`
  */
-export function index_fill(input: Tensor, dim: Int, index: Tensor, value: Tensor): Tensor
-export function index_fill(input: Tensor, dim: Int, index: Tensor, keywords: { value: Tensor }): Tensor
-export function index_fill(input: Tensor, dim: Int, keywords: { index: Tensor; value: Tensor }): Tensor
-export function index_fill(input: Tensor, keywords: { dim: Int; index: Tensor; value: Tensor }): Tensor
-export function index_fill(keywords: { input: Tensor; dim: Int; index: Tensor; value: Tensor }): Tensor
-export function index_fill(input: Tensor, dim: Int, index: Tensor, value: Scalar): Tensor
-export function index_fill(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar }): Tensor
-export function index_fill(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar }): Tensor
-export function index_fill(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar }): Tensor
-export function index_fill(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar }): Tensor
+export function index_fill(input: Tensor, dim: Int, index: Tensor, value: TensorOrScalar): Tensor
+export function index_fill(input: Tensor, dim: Int, index: Tensor, keywords: { value: TensorOrScalar }): Tensor
+export function index_fill(input: Tensor, dim: Int, keywords: { index: Tensor; value: TensorOrScalar }): Tensor
+export function index_fill(input: Tensor, keywords: { dim: Int; index: Tensor; value: TensorOrScalar }): Tensor
+export function index_fill(keywords: { input: Tensor; dim: Int; index: Tensor; value: TensorOrScalar }): Tensor
 export function index_fill(...args: unknown[]): unknown {
   return call(ops.index_fill, ...args)
 }
@@ -6026,9 +5882,20 @@ export function index_put_(...args: unknown[]): unknown {
 }
 
 /**
+ * Accumulate the elements of `source` into the `self` tensor by accumulating to the indices in the order given in
+ * `index` using the reduction given by the `reduce` argument. For example, if `dim == 0`, `index[i] == j`, `reduce ==
+ * prod` and `include_self == true` then the `i`th row of `source` is multiplied by the `j`th row of `self`. If
+ * `include_self="true"`, the values in the `self` tensor are included in the reduction, otherwise, rows in the `self`
+ * tensor that are accumulated to are treated as if they were filled with the reduction identities.
+ *
  * `index_reduce(input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True, out:
- * Optional[Tensor]) -> Tensor # noqa: B950`
+ * Optional[Tensor]) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.index_reduce.html
+ * @param dim dimension along which to index
+ * @param index indices of `source` to select from, should have dtype either `torch.int64` or `torch.int32`
+ * @param source the tensor containing values to accumulate
+ * @param reduce the reduction operation to apply (`"prod"`, `"mean"`, `"amax"`, `"amin"`)
+ * @param keywords.include_self whether the elements from the `self` tensor are included in the reduction
  */
 export function index_reduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, reduce: 'prod' | 'mean' | 'amax' | 'amin', keywords?: { include_self?: boolean; out?: Tensor | null }): Tensor
 export function index_reduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords: { reduce: 'prod' | 'mean' | 'amax' | 'amin'; include_self?: boolean; out?: Tensor | null }): Tensor
@@ -6132,7 +5999,7 @@ export function inverse(...args: unknown[]): unknown {
 }
 
 /**
- * Returns True if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
+ * Returns true if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
  * `torch.complex128`.
  *
  * `is_complex(input: Tensor) -> bool`
@@ -6146,7 +6013,7 @@ export function is_complex(...args: unknown[]): unknown {
 }
 
 /**
- * Returns True if the `input` is a conjugated tensor, i.e. its conjugate bit is set to `true`.
+ * Returns true if the `input` is a conjugated tensor, i.e. its conjugate bit is set to `true`.
  *
  * `is_conj(input) -> (bool)`
  * https://docs.pytorch.org/docs/stable/generated/torch.is_conj.html
@@ -6168,7 +6035,7 @@ export function is_distributed(...args: unknown[]): unknown {
 }
 
 /**
- * Returns True if the data type of `input` is a floating point data type i.e., one of `torch.float64`, `torch.float32`,
+ * Returns true if the data type of `input` is a floating point data type i.e., one of `torch.float64`, `torch.float32`,
  * `torch.float16`, and `torch.bfloat16`.
  *
  * `is_floating_point(input: Tensor) -> bool`
@@ -6182,7 +6049,7 @@ export function is_floating_point(...args: unknown[]): unknown {
 }
 
 /**
- * Returns True if `input` is an inference tensor.
+ * Returns true if `input` is an inference tensor.
  *
  * `is_inference(input) -> (bool)`
  * https://docs.pytorch.org/docs/stable/generated/torch.is_inference.html
@@ -6204,8 +6071,8 @@ export function is_neg(...args: unknown[]): unknown {
 }
 
 /**
- * Returns True if the `input` is a single element tensor which is not equal to zero after type conversions. i.e. not
- * equal to `torch.tensor([0.])` or `torch.tensor([0])` or `torch.tensor([False])`. Throws a `RuntimeError` if
+ * Returns true if the `input` is a single element tensor which is not equal to zero after type conversions. i.e. not
+ * equal to `torch.tensor([0.])` or `torch.tensor([0])` or `torch.tensor([false])`. Throws a `RuntimeError` if
  * `torch.numel() != 1` (even in case of sparse tensors).
  *
  * `is_nonzero(input) -> (bool)`
@@ -6282,15 +6149,17 @@ export function isfinite(...args: unknown[]): unknown {
 
 /**
  * Tests if each element of `elements` is in `test_elements`. Returns a boolean tensor of the same shape as `elements`
- * that is True for elements in `test_elements` and False otherwise.
+ * that is true for elements in `test_elements` and false otherwise.
  *
- * `isin(elements, test_elements, *, assume_unique=False, invert=False) -> Tensor`
+ * `isin(elements, test_elements, *, assume_unique=False, invert=False, out=None)`
+ * `isin(element, test_elements, *, assume_unique=False, invert=False, out=None)`
+ * `isin(elements, test_element, *, assume_unique=False, invert=False, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.isin.html
  * @param elements Input elements
  * @param test_elements Values against which to test for each input element
- * @param keywords.assume_unique If True, assumes both `elements` and `test_elements` contain unique elements, which
+ * @param keywords.assume_unique If true, assumes both `elements` and `test_elements` contain unique elements, which
  *   can speed up the calculation. Default: false
- * @param keywords.invert If True, inverts the boolean return tensor, resulting in True values for elements *not* in
+ * @param keywords.invert If true, inverts the boolean return tensor, resulting in true values for elements *not* in
  *   `test_elements`. Default: false
  */
 export function isin(elements: Tensor, test_elements: Tensor, keywords?: { assume_unique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor
@@ -6383,12 +6252,12 @@ export function isreal(...args: unknown[]): unknown {
  * https://docs.pytorch.org/docs/stable/generated/torch.kaiser_window.html
  * @param window_length length of the window
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned window tensor
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param periodic If True, returns a periodic window suitable for use in spectral analysis
+ * @param periodic If true, returns a periodic window suitable for use in spectral analysis
  * @param beta shape parameter for the window
  */
 export function kaiser_window(window_length: Int, keywords?: TensorOptions): Tensor
@@ -6401,7 +6270,7 @@ export function kaiser_window(window_length: Int, periodic: boolean, keywords: T
 export function kaiser_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; beta: number }): Tensor
 export function kaiser_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; beta: number }): Tensor
 export function kaiser_window(...args: unknown[]): unknown {
-  return call(ops.kaiser_window, ...args)
+  return call(ops.kaiser_window, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -6544,12 +6413,9 @@ export function ldexp_(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function le(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function le(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function le(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function le(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function le(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function le(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function le(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function le(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function le(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function le(...args: unknown[]): unknown {
   return call(ops.le, ...args)
 }
@@ -6565,14 +6431,10 @@ export function le(...args: unknown[]): unknown {
  * @param weight the weight for the interpolation formula
  * @param keywords.out the output tensor
  */
-export function lerp(input: Tensor, end: Tensor, weight: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function lerp(input: Tensor, end: Tensor, keywords: { weight: Tensor; out?: Tensor | null }): Tensor
-export function lerp(input: Tensor, keywords: { end: Tensor; weight: Tensor; out?: Tensor | null }): Tensor
-export function lerp(keywords: { input: Tensor; end: Tensor; weight: Tensor; out?: Tensor | null }): Tensor
-export function lerp(input: Tensor, end: Tensor, weight: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function lerp(input: Tensor, end: Tensor, keywords: { weight: Scalar; out?: Tensor | null }): Tensor
-export function lerp(input: Tensor, keywords: { end: Tensor; weight: Scalar; out?: Tensor | null }): Tensor
-export function lerp(keywords: { input: Tensor; end: Tensor; weight: Scalar; out?: Tensor | null }): Tensor
+export function lerp(input: Tensor, end: Tensor, weight: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function lerp(input: Tensor, end: Tensor, keywords: { weight: TensorOrScalar; out?: Tensor | null }): Tensor
+export function lerp(input: Tensor, keywords: { end: Tensor; weight: TensorOrScalar; out?: Tensor | null }): Tensor
+export function lerp(keywords: { input: Tensor; end: Tensor; weight: TensorOrScalar; out?: Tensor | null }): Tensor
 export function lerp(...args: unknown[]): unknown {
   return call(ops.lerp, ...args)
 }
@@ -6586,12 +6448,9 @@ export function lerp(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function less(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function less(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function less(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function less(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function less(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function less(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function less(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function less(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function less(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function less(...args: unknown[]): unknown {
   return call(ops.less, ...args)
 }
@@ -6605,12 +6464,9 @@ export function less(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function less_equal(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function less_equal(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function less_equal(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function less_equal(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function less_equal(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function less_equal(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function less_equal(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function less_equal(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function less_equal(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function less_equal(...args: unknown[]): unknown {
   return call(ops.less_equal, ...args)
 }
@@ -6643,32 +6499,20 @@ export function lgamma(...args: unknown[]): unknown {
  * @param keywords.out the output tensor
  * @param keywords.dtype the data type to perform the computation in
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function linspace(start: Scalar, end: Scalar, steps?: Int | null, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: Scalar, end: Scalar, keywords: { steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: Scalar, keywords: { end: Scalar; steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(keywords: { start: Scalar; end: Scalar; steps?: Int | null; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function linspace(start: Tensor, end: Tensor, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: Tensor, end: Tensor, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Tensor, keywords: TensorOptions & { end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: Tensor; end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, end: Tensor, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, end: Tensor, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, keywords: TensorOptions & { end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: Scalar; end: Tensor; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Tensor, end: Scalar, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: Tensor, end: Scalar, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Tensor, keywords: TensorOptions & { end: Scalar; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: Tensor; end: Scalar; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, end: Scalar, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
-export function linspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps: Int; out?: Tensor | null }): Tensor
-export function linspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps: Int; out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, end: Scalar, steps?: Int | null, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps?: Int | null; out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, end: TensorOrScalar, keywords: TensorOptions & { steps: Int; out?: Tensor | null }): Tensor
+export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
+export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(...args: unknown[]): unknown {
-  return call(ops.linspace, ...args)
+  return call(ops.linspace, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -6923,7 +6767,7 @@ export function logical_xor(...args: unknown[]): unknown {
 
 /**
  * Alias for `torch.special.logit`. Returns a new tensor with the logit of the elements of `input`. `input` is clamped
- * to [eps, 1 - eps] when eps is not None. When eps is None and `input` < 0 or `input` > 1, the function will yield NaN.
+ * to [eps, 1 - eps] when eps is not null. When eps is null and `input` < 0 or `input` > 1, the function will yield NaN.
  *
  * `logit(input, eps=None, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.logit.html
@@ -6964,37 +6808,22 @@ export function logit_(...args: unknown[]): unknown {
  * @param keywords.out the output tensor
  * @param keywords.dtype the data type to perform the computation in
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function logspace(start: Scalar, end: Scalar, steps?: Int | null, base?: number, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, end: Scalar, steps: Int | null, keywords: { base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, end: Scalar, keywords: { steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Scalar, keywords: { end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(keywords: { start: Scalar; end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function logspace(start: Tensor, end: Tensor, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, end: Tensor, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, end: Tensor, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, keywords: TensorOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: Tensor; end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Tensor, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Tensor, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Tensor, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, keywords: TensorOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: Scalar; end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, end: Scalar, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, end: Scalar, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, end: Scalar, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Tensor, keywords: TensorOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: Tensor; end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Scalar, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Scalar, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
-export function logspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, steps?: Int | null, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, steps: Int | null, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, end: Scalar, keywords: TensorOptions & { steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: Scalar, keywords: TensorOptions & { end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(keywords: TensorOptions & { start: Scalar; end: Scalar; steps?: Int | null; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, base?: number, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, keywords: TensorOptions & { base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, end: TensorOrScalar, keywords: TensorOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
+export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(...args: unknown[]): unknown {
-  return call(ops.logspace, ...args)
+  return call(ops.logspace, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -7018,6 +6847,7 @@ export function logsumexp(...args: unknown[]): unknown {
 
 /**
  * `lstm(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)`
+ * `lstm(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)`
  */
 export function lstm(data: Tensor, batch_sizes: Tensor, hx: readonly Tensor[], params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor, Tensor]
 export function lstm(data: Tensor, batch_sizes: Tensor, hx: readonly Tensor[], params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, keywords: { bidirectional: boolean }): [Tensor, Tensor, Tensor]
@@ -7066,12 +6896,9 @@ export function lstm_cell(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function lt(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function lt(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function lt(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function lt(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function lt(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function lt(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function lt(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function lt(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function lt(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function lt(...args: unknown[]): unknown {
   return call(ops.lt, ...args)
 }
@@ -7080,8 +6907,9 @@ export function lt(...args: unknown[]): unknown {
  * Returns the LU solve of the linear system Ax = b using the partially pivoted LU factorization of A from
  * `linalg.lu_factor`.
  *
- * `lu_solve(b, LU_data, LU_pivots, *, out=None) -> Tensor`
+ * `lu_solve(input, LU_data, LU_pivots, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.lu_solve.html
+ * @param input the RHS tensor of size (*, m, k), where * is zero or more batch dimensions
  * @param LU_data the pivoted LU factorization of A from `linalg.lu_factor` of size (*, m, m), where * is zero or more
  *   batch dimensions
  * @param LU_pivots the pivots of the LU factorization from `linalg.lu_factor` of size (*, m), where * is zero or more
@@ -7140,14 +6968,10 @@ export function margin_ranking_loss(...args: unknown[]): unknown {
 /**
  * `masked_fill(input, mask, value)`
  */
-export function masked_fill(input: Tensor, mask: Tensor, value: Tensor): Tensor
-export function masked_fill(input: Tensor, mask: Tensor, keywords: { value: Tensor }): Tensor
-export function masked_fill(input: Tensor, keywords: { mask: Tensor; value: Tensor }): Tensor
-export function masked_fill(keywords: { input: Tensor; mask: Tensor; value: Tensor }): Tensor
-export function masked_fill(input: Tensor, mask: Tensor, value: Scalar): Tensor
-export function masked_fill(input: Tensor, mask: Tensor, keywords: { value: Scalar }): Tensor
-export function masked_fill(input: Tensor, keywords: { mask: Tensor; value: Scalar }): Tensor
-export function masked_fill(keywords: { input: Tensor; mask: Tensor; value: Scalar }): Tensor
+export function masked_fill(input: Tensor, mask: Tensor, value: TensorOrScalar): Tensor
+export function masked_fill(input: Tensor, mask: Tensor, keywords: { value: TensorOrScalar }): Tensor
+export function masked_fill(input: Tensor, keywords: { mask: Tensor; value: TensorOrScalar }): Tensor
+export function masked_fill(keywords: { input: Tensor; mask: Tensor; value: TensorOrScalar }): Tensor
 export function masked_fill(...args: unknown[]): unknown {
   return call(ops.masked_fill, ...args)
 }
@@ -7199,8 +7023,9 @@ export function matmul(...args: unknown[]): unknown {
 /**
  * Alias for `torch.linalg.matrix_exp`. Computes the matrix exponential of a square matrix.
  *
- * `matrix_exp(A) -> Tensor`
+ * `matrix_exp(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.matrix_exp.html
+ * @param input tensor of shape `(*, n, n)` where `*` is zero or more batch dimensions
  */
 export function matrix_exp(input: Tensor): Tensor
 export function matrix_exp(keywords: { input: Tensor }): Tensor
@@ -7281,7 +7106,7 @@ export function max_pool1d(...args: unknown[]): unknown {
 /**
  * Applies a 1D max pooling over an input signal composed of several input planes.
  *
- * `max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)`
+ * `max_pool1d_with_indices(input, kernel_size, stride=(), padding=0, dilation=1, ceil_mode=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_pool1d_with_indices.html
  * @param input input tensor of shape (minibatch , in_channels , iW), minibatch dim optional
  * @param kernel_size the size of the window
@@ -8000,16 +7825,11 @@ export function nanmedian(...args: unknown[]): unknown {
  *   Default: `linear`
  * @param keywords.out the output tensor
  */
-export function nanquantile(input: Tensor, q: Tensor, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, q: Tensor, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, q: Tensor, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, keywords: { q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(keywords: { input: Tensor; q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, q: number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, q: number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, q: number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(input: Tensor, keywords: { q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function nanquantile(keywords: { input: Tensor; q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function nanquantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function nanquantile(input: Tensor, q: Tensor | number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function nanquantile(input: Tensor, q: Tensor | number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function nanquantile(input: Tensor, keywords: { q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function nanquantile(keywords: { input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
 export function nanquantile(...args: unknown[]): unknown {
   return call(ops.nanquantile, ...args)
 }
@@ -8044,16 +7864,11 @@ export function nansum(...args: unknown[]): unknown {
  * @param start index of the element to start the narrowed dimension from
  * @param length length of the narrowed dimension, must be weakly positive
  */
-export function narrow(input: Tensor, dim: Int, start: Tensor, length: Int): Tensor
-export function narrow(input: Tensor, dim: Int, start: Tensor, keywords: { length: Int }): Tensor
-export function narrow(input: Tensor, dim: Int, keywords: { start: Tensor; length: Int }): Tensor
-export function narrow(input: Tensor, keywords: { dim: Int; start: Tensor; length: Int }): Tensor
-export function narrow(keywords: { input: Tensor; dim: Int; start: Tensor; length: Int }): Tensor
-export function narrow(input: Tensor, dim: Int, start: Int, length: Int): Tensor
-export function narrow(input: Tensor, dim: Int, start: Int, keywords: { length: Int }): Tensor
-export function narrow(input: Tensor, dim: Int, keywords: { start: Int; length: Int }): Tensor
-export function narrow(input: Tensor, keywords: { dim: Int; start: Int; length: Int }): Tensor
-export function narrow(keywords: { input: Tensor; dim: Int; start: Int; length: Int }): Tensor
+export function narrow(input: Tensor, dim: Int, start: Tensor | Int, length: Int): Tensor
+export function narrow(input: Tensor, dim: Int, start: Tensor | Int, keywords: { length: Int }): Tensor
+export function narrow(input: Tensor, dim: Int, keywords: { start: Tensor | Int; length: Int }): Tensor
+export function narrow(input: Tensor, keywords: { dim: Int; start: Tensor | Int; length: Int }): Tensor
+export function narrow(keywords: { input: Tensor; dim: Int; start: Tensor | Int; length: Int }): Tensor
 export function narrow(...args: unknown[]): unknown {
   return call(ops.narrow, ...args)
 }
@@ -8153,6 +7968,7 @@ export function native_layer_norm(...args: unknown[]): unknown {
 
 /**
  * `native_norm(input, p, dim, keepdim, dtype)`
+ * `native_norm(input, p=2)`
  */
 export function native_norm(input: Tensor, p: Scalar | null, dim: Int | Size, keepdim: boolean, dtype: dtype | null): Tensor
 export function native_norm(input: Tensor, p: Scalar | null, dim: Int | Size, keepdim: boolean, keywords: { dtype: dtype | null }): Tensor
@@ -8176,12 +7992,9 @@ export function native_norm(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function ne(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function ne(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function ne(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function ne(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function ne(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function ne(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function ne(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function ne(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function ne(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function ne(...args: unknown[]): unknown {
   return call(ops.ne, ...args)
 }
@@ -8303,19 +8116,19 @@ export function norm_except_dim(...args: unknown[]): unknown {
  * Returns a tensor of random numbers drawn from separate normal distributions whose mean and standard deviation are
  * given.
  *
- * `normal(mean, std, *, generator=None, out=None) -> Tensor`
+ * `normal(mean, std=1, *, generator=None, out=None)`
+ * `normal(mean, std, *, generator=None, out=None)`
+ * `normal(mean, std, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.normal.html
  * @param mean per-element mean(s)
  * @param std per-element standard deviation(s)
  * @param keywords.generator a pseudorandom number generator for sampling
  * @param keywords.out the output tensor
  */
-export function normal(mean: Tensor, std: Tensor, keywords?: { generator?: Generator | null; out?: Tensor | null }): Tensor
-export function normal(mean: Tensor, keywords: { std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor
-export function normal(keywords: { mean: Tensor; std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor
-export function normal(mean: Tensor, std?: number, keywords?: { generator?: Generator | null; out?: Tensor | null }): Tensor
-export function normal(mean: Tensor, keywords: { std?: number; generator?: Generator | null; out?: Tensor | null }): Tensor
-export function normal(keywords: { mean: Tensor; std?: number; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function normal(mean: Tensor, std?: Tensor | number, keywords?: { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function normal(mean: Tensor, keywords: { std?: Tensor | number; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function normal(keywords: { mean: Tensor; std?: Tensor | number; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function normal(mean: number, std: Tensor, keywords?: { generator?: Generator | null; out?: Tensor | null }): Tensor
 export function normal(mean: number, keywords: { std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function normal(keywords: { mean: number; std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor
@@ -8336,18 +8149,16 @@ export function normal(...args: unknown[]): unknown {
  * @param other the tensor or value to compare
  * @param keywords.out the output tensor
  */
-export function not_equal(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function not_equal(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function not_equal(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function not_equal(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function not_equal(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function not_equal(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
+export function not_equal(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function not_equal(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function not_equal(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function not_equal(...args: unknown[]): unknown {
   return call(ops.not_equal, ...args)
 }
 
 /**
  * `nuclear_norm(input, dim, keepdim=False, *, out=None)`
+ * `nuclear_norm(input, keepdim=False, *, out=None)`
  */
 export function nuclear_norm(input: Tensor, dim: Int | Size, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
 export function nuclear_norm(input: Tensor, dim: Int | Size, keywords: { keepdim?: boolean; out?: Tensor | null }): Tensor
@@ -8363,8 +8174,9 @@ export function nuclear_norm(...args: unknown[]): unknown {
 /**
  * Returns the total number of elements in the `input` tensor.
  *
- * `numel(input: Tensor) -> int`
+ * `numel(self)`
  * https://docs.pytorch.org/docs/stable/generated/torch.numel.html
+ * @param self the input tensor
  */
 export function numel(self: Tensor): number
 export function numel(keywords: { self: Tensor }): number
@@ -8380,10 +8192,10 @@ export function numel(...args: unknown[]): unknown {
  * @param size a sequence of integers defining the shape of the output tensor
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
 export function ones(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
@@ -8391,7 +8203,7 @@ export function ones(keywords: TensorOptions & { size: Size; out?: Tensor | null
 export function ones(...size: Int[]): Tensor
 export function ones(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function ones(...args: unknown[]): unknown {
-  return call(ops.ones, ...args)
+  return call(ops.ones, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -8418,8 +8230,9 @@ export function ones_like(...args: unknown[]): unknown {
 /**
  * Alias for `torch.linalg.householder_product`. Computes the first `n` columns of a product of Householder matrices.
  *
- * `orgqr(input, tau) -> Tensor`
+ * `orgqr(input, input2, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.orgqr.html
+ * @param input2 tensor of shape `(*, k)` where `*` is zero or more batch dimensions
  * @param keywords.out output tensor. Default: `null`
  */
 export function orgqr(input: Tensor, input2: Tensor, keywords?: { out?: Tensor | null }): Tensor
@@ -8432,10 +8245,12 @@ export function orgqr(...args: unknown[]): unknown {
 /**
  * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
  *
- * `ormqr(input, tau, other, left=True, transpose=False, *, out=None) -> Tensor`
+ * `ormqr(input, input2, input3, left=True, transpose=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.ormqr.html
  * @param input tensor of shape `(*, mn, k)` where `*` is zero or more batch dimensions and `mn` equals to `m` or `n`
  *   depending on the `left`
+ * @param input2 tensor of shape `(*, min(mn, k))` where `*` is zero or more batch dimensions
+ * @param input3 tensor of shape `(*, m, n)` where `*` is zero or more batch dimensions
  * @param left controls the order of multiplication
  * @param transpose controls whether the matrix `Q` is conjugate transposed or not
  * @param keywords.out the output Tensor. Default: `null`
@@ -8485,7 +8300,7 @@ export function pairwise_distance(...args: unknown[]): unknown {
 
 /**
  * Computes the p-norm distance between every pair of row vectors in the input. This is identical to the upper
- * triangular portion, excluding the diagonal, of `torch.norm(input[:, None] - input, dim=2, p=p)`. This function will
+ * triangular portion, excluding the diagonal, of `torch.norm(input[:, null] - input, dim=2, p=p)`. This function will
  * be faster if the rows are contiguous.
  *
  * `pdist(input, p=2) -> Tensor`
@@ -8601,7 +8416,7 @@ export function poisson(...args: unknown[]): unknown {
  * @param log_input If `true` the loss is computed as exp(input) - target * input, if `false` then loss is input -
  *   target * log(input+eps). Default: `true`
  * @param full Whether to compute full loss, i. Default: `false` target * log(target) - target + 0.5 * log(2 * π *
- *   target
+ *   target)
  * @param eps Small value to avoid evaluation of log(0) when `log_input`=`false`. Default: 1e-8
  * @param reduction Specifies the reduction to apply to the output: `'none'` | `'mean'` | `'sum'`. Default: `'mean'`
  */
@@ -8670,9 +8485,9 @@ export function positive(...args: unknown[]): unknown {
  * @param exponent the exponent value
  * @param keywords.out the output tensor
  */
-export function pow(input: Tensor, exponent: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function pow(input: Tensor, keywords: { exponent: Tensor; out?: Tensor | null }): Tensor
-export function pow(keywords: { input: Tensor; exponent: Tensor; out?: Tensor | null }): Tensor
+export function pow(input: Tensor, exponent: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function pow(input: Tensor, keywords: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor
+export function pow(keywords: { input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }): Tensor
 /**
  * `self` is a scalar `float` value, and `exponent` is a tensor. The returned tensor `out` is of the same shape as
  * `exponent`.
@@ -8686,9 +8501,6 @@ export function pow(keywords: { input: Tensor; exponent: Tensor; out?: Tensor | 
 export function pow(self: Scalar, exponent: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function pow(self: Scalar, keywords: { exponent: Tensor; out?: Tensor | null }): Tensor
 export function pow(keywords: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor
-export function pow(input: Tensor, exponent: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function pow(input: Tensor, keywords: { exponent: Scalar; out?: Tensor | null }): Tensor
-export function pow(keywords: { input: Tensor; exponent: Scalar; out?: Tensor | null }): Tensor
 export function pow(...args: unknown[]): unknown {
   return call(ops.pow, ...args)
 }
@@ -8707,17 +8519,25 @@ export function prelu(...args: unknown[]): unknown {
 }
 
 /**
+ * Returns the product of all elements in the `input` tensor.
+ *
+ * `prod(input: Tensor, *, dtype: Optional[_dtype]) -> Tensor`
+ * https://docs.pytorch.org/docs/stable/generated/torch.prod.html
+ * @param input the input tensor
+ * @param keywords.dtype the desired data type of returned tensor. Default: null
+ */
+export function prod(input: Tensor, keywords?: { dtype?: dtype | null }): Tensor
+export function prod(keywords: { input: Tensor; dtype?: dtype | null }): Tensor
+/**
  * Returns the product of each row of the `input` tensor in the given dimension `dim`.
  *
  * `prod(input, dim, keepdim=False, *, dtype=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.prod.html
  * @param input the input tensor
- * @param keywords.dtype the desired data type of returned tensor. Default: null
  * @param dim the dimension to reduce
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.dtype the desired data type of returned tensor. Default: null
  */
-export function prod(input: Tensor, keywords?: { dtype?: dtype | null }): Tensor
-export function prod(keywords: { input: Tensor; dtype?: dtype | null }): Tensor
 export function prod(input: Tensor, dim: Int, keepdim?: boolean, keywords?: { dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function prod(input: Tensor, dim: Int, keywords: { keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
 export function prod(input: Tensor, keywords: { dim: Int; keepdim?: boolean; dtype?: dtype | null; out?: Tensor | null }): Tensor
@@ -8802,8 +8622,7 @@ export function q_zero_point(...args: unknown[]): unknown {
  * such that input = Q R with Q being an orthogonal matrix or batch of orthogonal matrices and R being an upper
  * triangular matrix or batch of upper triangular matrices.
  *
- * `qr(input: Tensor, some: bool = True, *, out: Union[Tensor, Tuple[Tensor, ...], List[Tensor], None]) -> (Tensor,
- * Tensor)`
+ * `qr(input, some=True, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.qr.html
  * @param input the input tensor of size (*, m, n) where `*` is zero or more batch dimensions consisting of matrices
  *   of dimension m × n
@@ -8830,16 +8649,11 @@ export function qr(...args: unknown[]): unknown {
  *   Default: `linear`
  * @param keywords.out the output tensor
  */
-export function quantile(input: Tensor, q: Tensor, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, q: Tensor, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, q: Tensor, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, keywords: { q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(keywords: { input: Tensor; q: Tensor; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, q: number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, q: number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, q: number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(input: Tensor, keywords: { q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
-export function quantile(keywords: { input: Tensor; q: number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function quantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, keywords?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function quantile(input: Tensor, q: Tensor | number, dim: Int | null, keywords: { keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function quantile(input: Tensor, q: Tensor | number, keywords: { dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function quantile(input: Tensor, keywords: { q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
+export function quantile(keywords: { input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor
 export function quantile(...args: unknown[]): unknown {
   return call(ops.quantile, ...args)
 }
@@ -8868,7 +8682,8 @@ export function quantize_per_channel(...args: unknown[]): unknown {
 /**
  * Converts a float tensor to a quantized tensor with given scale and zero point.
  *
- * `quantize_per_tensor(input, scale, zero_point, dtype) -> Tensor`
+ * `quantize_per_tensor(input, scale, zero_point, dtype)`
+ * `quantize_per_tensor(tensors, scales, zero_points, dtype)`
  * https://docs.pytorch.org/docs/stable/generated/torch.quantize_per_tensor.html
  * @param input float tensor or list of tensors to quantize
  * @param scale scale to apply in quantization formula
@@ -8995,7 +8810,7 @@ export function quantized_lstm_cell(...args: unknown[]): unknown {
  * @param stride the stride of the sliding window
  * @param padding padding to be added on both sides, must be >= 0 and <= kernel_size / 2
  * @param dilation The stride between elements within a sliding window, must be > 0. Default: 1
- * @param ceil_mode If True, will use ceil instead of floor to compute the output shape. Default: false
+ * @param ceil_mode If true, will use ceil instead of floor to compute the output shape. Default: false
  */
 export function quantized_max_pool1d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean): Tensor
 export function quantized_max_pool1d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean }): Tensor
@@ -9018,7 +8833,7 @@ export function quantized_max_pool1d(...args: unknown[]): unknown {
  * @param stride the stride of the sliding window
  * @param padding padding to be added on both sides, must be >= 0 and <= kernel_size / 2
  * @param dilation The stride between elements within a sliding window, must be > 0. Default: 1
- * @param ceil_mode If True, will use ceil instead of floor to compute the output shape. Default: false
+ * @param ceil_mode If true, will use ceil instead of floor to compute the output shape. Default: false
  */
 export function quantized_max_pool2d(input: Tensor, kernel_size: Int | Size, stride?: Int | Size, padding?: Int | Size, dilation?: Int | Size, ceil_mode?: boolean): Tensor
 export function quantized_max_pool2d(input: Tensor, kernel_size: Int | Size, stride: Int | Size, padding: Int | Size, dilation: Int | Size, keywords: { ceil_mode?: boolean }): Tensor
@@ -9128,22 +8943,19 @@ export function rad2deg_(...args: unknown[]): unknown {
  * @param keywords.generator a pseudorandom number generator for sampling
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function rand(size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function rand(keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
+export function rand(size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function rand(keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function rand(...size: Int[]): Tensor
-export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }]): Tensor
-export function rand(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function rand(keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function rand(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
+export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function rand(...args: unknown[]): unknown {
-  return call(ops.rand, ...args)
+  return call(ops.rand, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9163,10 +8975,8 @@ export function rand(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function rand_like(input: Tensor, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function rand_like(keywords: TensorOptions & { input: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function rand_like(input: Tensor, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function rand_like(keywords: TensorOptions & { input: Tensor; memory_format?: memory_format | null }): Tensor
+export function rand_like(input: Tensor, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function rand_like(keywords: TensorOptions & { input: Tensor; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function rand_like(...args: unknown[]): unknown {
   return call(ops.rand_like, ...args)
 }
@@ -9174,52 +8984,52 @@ export function rand_like(...args: unknown[]): unknown {
 /**
  * Returns a tensor filled with random integers generated uniformly between `low` (inclusive) and `high` (exclusive).
  *
- * `randint(low=0, high, size, \*, generator=None, out=None, dtype=None, layout=torch.strided, device=None,
- * requires_grad=False) -> Tensor`
+ * `randint(low, high, size, *, generator=None, dtype=None, device=None, requires_grad=False, pin_memory=False,
+ * layout=None)`
+ * `randint(high, size, *, generator=None, dtype=None, device=None, requires_grad=False, pin_memory=False, layout=None)`
+ * `randint(high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
+ * `randint(low, high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pin_memory=False,
+ * requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.randint.html
  * @param low Lowest integer to be drawn from the distribution. Default: 0
  * @param high One above the highest integer to be drawn from the distribution
  * @param size a tuple defining the shape of the output tensor
+ * @param keywords.generator a pseudorandom number generator for sampling
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, this function returns a tensor
  *   with dtype `torch.int64`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
- * @param keywords.generator a pseudorandom number generator for sampling
- * @param keywords.out the output tensor
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
+ * @param keywords.out the output tensor
  */
-export function randint(low: Int, high: Int, size: Size, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(low: Int, high: Int, keywords: { size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(low: Int, keywords: { high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(keywords: { low: Int; high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, size: Size, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, keywords: { size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(keywords: { high: Int; size: Size; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function randint(high: Int, size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(high: Int, keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(high: Int, size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randint(high: Int, keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { high: Int; size: Size; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; out?: Tensor | null }): Tensor
-export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null }): Tensor
+export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null }): Tensor
+export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null }): Tensor
+export function randint(high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null }): Tensor
+export function randint(keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null }): Tensor
+export function randint(high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, high: Int, keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(...args: unknown[]): unknown {
-  return call(ops.randint, ...args)
+  return call(ops.randint, ...binding.onDefaultDevice(args))
 }
 
 /**
  * Returns a tensor with the same shape as Tensor `input` filled with random integers generated uniformly between `low`
  * (inclusive) and `high` (exclusive).
  *
- * `randint_like(input, low=0, high, \*, generator=None, dtype=None, layout=torch.strided, device=None,
- * requires_grad=False, memory_format=torch.preserve_format) -> Tensor`
+ * `randint_like(input, low, high, *, generator=None, memory_format=None, dtype=None, layout=None, device=None,
+ * pin_memory=False, requires_grad=False)`
+ * `randint_like(input, high, *, generator=None, memory_format=None, dtype=None, layout=None, device=None,
+ * pin_memory=False, requires_grad=False)`
  * https://docs.pytorch.org/docs/stable/generated/torch.randint_like.html
  * @param input the size of `input` will determine size of the output tensor
  * @param low Lowest integer to be drawn from the distribution. Default: 0
@@ -9232,26 +9042,13 @@ export function randint(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randint_like(input: Tensor, low: Int, high: Int, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, high: Int, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Tensor, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Tensor, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Int, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Int; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, high: Int, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randint_like(input: Tensor, keywords: TensorOptions & { high: Int; memory_format?: memory_format | null }): Tensor
-export function randint_like(keywords: TensorOptions & { input: Tensor; high: Int; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, low: Int, high: Int, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, low: Int, keywords: TensorOptions & { high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, keywords: TensorOptions & { low: Int; high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(keywords: TensorOptions & { input: Tensor; low: Int; high: Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, high: Tensor | Int, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(input: Tensor, keywords: TensorOptions & { high: Tensor | Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randint_like(keywords: TensorOptions & { input: Tensor; high: Tensor | Int; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function randint_like(...args: unknown[]): unknown {
   return call(ops.randint_like, ...args)
 }
@@ -9267,22 +9064,19 @@ export function randint_like(...args: unknown[]): unknown {
  * @param keywords.generator a pseudorandom number generator for sampling
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randn(size: Size, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randn(keywords: TensorOptions & { size: Size; generator: Generator | null; out?: Tensor | null }): Tensor
+export function randn(size: Size, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randn(keywords: TensorOptions & { size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randn(...size: Int[]): Tensor
-export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }]): Tensor
-export function randn(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randn(keywords: TensorOptions & { size: Size; out?: Tensor | null }): Tensor
-export function randn(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
+export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function randn(...args: unknown[]): unknown {
-  return call(ops.randn, ...args)
+  return call(ops.randn, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9303,10 +9097,8 @@ export function randn(...args: unknown[]): unknown {
  * @param keywords.device the desired device of returned tensor. Default: if `null`, defaults to the device of `input`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randn_like(input: Tensor, keywords: TensorOptions & { generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randn_like(keywords: TensorOptions & { input: Tensor; generator: Generator | null; memory_format?: memory_format | null }): Tensor
-export function randn_like(input: Tensor, keywords?: TensorOptions & { memory_format?: memory_format | null }): Tensor
-export function randn_like(keywords: TensorOptions & { input: Tensor; memory_format?: memory_format | null }): Tensor
+export function randn_like(input: Tensor, keywords?: TensorOptions & { generator?: Generator | null; memory_format?: memory_format | null }): Tensor
+export function randn_like(keywords: TensorOptions & { input: Tensor; generator?: Generator | null; memory_format?: memory_format | null }): Tensor
 export function randn_like(...args: unknown[]): unknown {
   return call(ops.randn_like, ...args)
 }
@@ -9323,16 +9115,14 @@ export function randn_like(...args: unknown[]): unknown {
  * @param keywords.dtype the desired data type of returned tensor. Default: `torch.int64`
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
-export function randperm(n: Int, keywords: TensorOptions & { generator: Generator | null; out?: Tensor | null }): Tensor
-export function randperm(keywords: TensorOptions & { n: Int; generator: Generator | null; out?: Tensor | null }): Tensor
-export function randperm(n: Int, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
-export function randperm(keywords: TensorOptions & { n: Int; out?: Tensor | null }): Tensor
+export function randperm(n: Int, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
+export function randperm(keywords: TensorOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(...args: unknown[]): unknown {
-  return call(ops.randperm, ...args)
+  return call(ops.randperm, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9347,17 +9137,18 @@ export function randperm(...args: unknown[]): unknown {
  * @param step the gap between each pair of adjacent points. Default: `1`
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  */
-export function range(start: Scalar, end: Scalar, step?: Scalar, keywords?: { out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(start: Scalar, end: Scalar, keywords: { step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(start: Scalar, keywords: { end: Scalar; step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
-export function range(keywords: { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; pin_memory?: boolean }): Tensor
+export function range(start: Scalar, end: Scalar, step?: Scalar, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
+export function range(start: Scalar, end: Scalar, keywords: TensorOptions & { step?: Scalar; out?: Tensor | null }): Tensor
+export function range(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
+export function range(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(...args: unknown[]): unknown {
-  return call(ops.range, ...args)
+  return call(ops.range, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -9416,7 +9207,7 @@ export function reciprocal_(...args: unknown[]): unknown {
 /**
  * Applies the rectified linear unit function element-wise. See `torch.nn.ReLU` for more details.
  *
- * `relu(input, inplace=False) -> Tensor`
+ * `relu(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
 export function relu(input: Tensor): Tensor
@@ -9441,21 +9232,19 @@ export function relu_(...args: unknown[]): unknown {
  * Computes Python's modulus operation entrywise. The result has the same sign as the divisor `other` and its absolute
  * value is less than that of `other`.
  *
- * `remainder(input, other, *, out=None) -> Tensor`
+ * `remainder(input, other, *, out=None)`
+ * `remainder(self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.remainder.html
  * @param input the dividend
  * @param other the divisor
  * @param keywords.out the output tensor
  */
-export function remainder(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function remainder(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function remainder(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function remainder(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function remainder(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function remainder(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function remainder(self: Scalar, other: Tensor): Tensor
 export function remainder(self: Scalar, keywords: { other: Tensor }): Tensor
 export function remainder(keywords: { self: Scalar; other: Tensor }): Tensor
-export function remainder(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function remainder(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function remainder(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function remainder(...args: unknown[]): unknown {
   return call(ops.remainder, ...args)
 }
@@ -9491,23 +9280,19 @@ export function renorm(...args: unknown[]): unknown {
  * @param dim The dimension along which to repeat values
  * @param keywords.output_size Total output size for the given axis ( e.g
  */
-export function repeat_interleave(input: Tensor, repeats: Tensor, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
-export function repeat_interleave(input: Tensor, repeats: Tensor, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
-export function repeat_interleave(input: Tensor, keywords: { repeats: Tensor; dim?: Int | null; output_size?: Int | null }): Tensor
-export function repeat_interleave(keywords: { input: Tensor; repeats: Tensor; dim?: Int | null; output_size?: Int | null }): Tensor
+export function repeat_interleave(input: Tensor, repeats: Tensor | Int, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
+export function repeat_interleave(input: Tensor, repeats: Tensor | Int, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
+export function repeat_interleave(input: Tensor, keywords: { repeats: Tensor | Int; dim?: Int | null; output_size?: Int | null }): Tensor
+export function repeat_interleave(keywords: { input: Tensor; repeats: Tensor | Int; dim?: Int | null; output_size?: Int | null }): Tensor
 /**
  * Repeats 0 repeats[0] times, 1 repeats[1] times, 2 repeats[2] times, etc.
  *
- * `repeat_interleave(repeats, *) -> Tensor`
+ * `repeat_interleave(repeats, *, output_size=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.repeat_interleave.html
  * @param repeats The number of repetitions for each element
  */
 export function repeat_interleave(repeats: Tensor, keywords?: { output_size?: Int | null }): Tensor
 export function repeat_interleave(keywords: { repeats: Tensor; output_size?: Int | null }): Tensor
-export function repeat_interleave(input: Tensor, repeats: Int, dim?: Int | null, keywords?: { output_size?: Int | null }): Tensor
-export function repeat_interleave(input: Tensor, repeats: Int, keywords: { dim?: Int | null; output_size?: Int | null }): Tensor
-export function repeat_interleave(input: Tensor, keywords: { repeats: Int; dim?: Int | null; output_size?: Int | null }): Tensor
-export function repeat_interleave(keywords: { input: Tensor; repeats: Int; dim?: Int | null; output_size?: Int | null }): Tensor
 export function repeat_interleave(...args: unknown[]): unknown {
   return call(ops.repeat_interleave, ...args)
 }
@@ -9581,18 +9366,19 @@ export function resolve_neg(...args: unknown[]): unknown {
  * Returns the `torch.dtype` that would result from performing an arithmetic operation on the provided input tensors.
  * See type promotion documentation for more information on the type promotion logic.
  *
- * `result_type(tensor1, tensor2) -> dtype`
+ * `result_type(tensor, other)`
+ * `result_type(scalar, tensor)`
+ * `result_type(scalar1, scalar2)`
  * https://docs.pytorch.org/docs/stable/generated/torch.result_type.html
+ * @param tensor an input tensor or number
+ * @param other an input tensor or number
  */
-export function result_type(tensor: Tensor, other: Tensor): dtype
-export function result_type(tensor: Tensor, keywords: { other: Tensor }): dtype
-export function result_type(keywords: { tensor: Tensor; other: Tensor }): dtype
+export function result_type(tensor: Tensor, other: TensorOrScalar): dtype
+export function result_type(tensor: Tensor, keywords: { other: TensorOrScalar }): dtype
+export function result_type(keywords: { tensor: Tensor; other: TensorOrScalar }): dtype
 export function result_type(scalar: Scalar, tensor: Tensor): dtype
 export function result_type(scalar: Scalar, keywords: { tensor: Tensor }): dtype
 export function result_type(keywords: { scalar: Scalar; tensor: Tensor }): dtype
-export function result_type(tensor: Tensor, other: Scalar): dtype
-export function result_type(tensor: Tensor, keywords: { other: Scalar }): dtype
-export function result_type(keywords: { tensor: Tensor; other: Scalar }): dtype
 export function result_type(scalar1: Scalar, scalar2: Scalar): dtype
 export function result_type(scalar1: Scalar, keywords: { scalar2: Scalar }): dtype
 export function result_type(keywords: { scalar1: Scalar; scalar2: Scalar }): dtype
@@ -9617,6 +9403,7 @@ export function rms_norm(...args: unknown[]): unknown {
 
 /**
  * `rnn_relu(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)`
+ * `rnn_relu(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)`
  */
 export function rnn_relu(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor]
 export function rnn_relu(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, keywords: { bidirectional: boolean }): [Tensor, Tensor]
@@ -9658,6 +9445,7 @@ export function rnn_relu_cell(...args: unknown[]): unknown {
 
 /**
  * `rnn_tanh(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)`
+ * `rnn_tanh(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)`
  */
 export function rnn_tanh(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor]
 export function rnn_tanh(data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: number, train: boolean, keywords: { bidirectional: boolean }): [Tensor, Tensor]
@@ -9743,10 +9531,8 @@ export function rot90(...args: unknown[]): unknown {
  * @param keywords.out the output tensor
  * @param keywords.decimals Number of decimal places to round to (default: 0)
  */
-export function round(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function round(keywords: { input: Tensor; out?: Tensor | null }): Tensor
-export function round(input: Tensor, keywords: { decimals: Int; out?: Tensor | null }): Tensor
-export function round(keywords: { input: Tensor; decimals: Int; out?: Tensor | null }): Tensor
+export function round(input: Tensor, keywords?: { out?: Tensor | null; decimals?: Int }): Tensor
+export function round(keywords: { input: Tensor; out?: Tensor | null; decimals?: Int }): Tensor
 export function round(...args: unknown[]): unknown {
   return call(ops.round, ...args)
 }
@@ -9754,14 +9540,12 @@ export function round(...args: unknown[]): unknown {
 /**
  * In-place version of `torch.round`. Rounds elements of `input` to the nearest integer.
  *
- * `round_(input)`
+ * `round_(input, *, decimals=None)`
  * @param input the input tensor
  * @param keywords.decimals Number of decimal places to round to (default: 0)
  */
-export function round_(input: Tensor): Tensor
-export function round_(keywords: { input: Tensor }): Tensor
-export function round_(input: Tensor, keywords: { decimals: Int }): Tensor
-export function round_(keywords: { input: Tensor; decimals: Int }): Tensor
+export function round_(input: Tensor, keywords?: { decimals?: Int }): Tensor
+export function round_(keywords: { input: Tensor; decimals?: Int }): Tensor
 export function round_(...args: unknown[]): unknown {
   return call(ops.round_, ...args)
 }
@@ -9792,7 +9576,7 @@ export function row_stack(...args: unknown[]): unknown {
 /**
  * Randomized leaky ReLU.
  *
- * `rrelu(input, lower=1./8, upper=1./3, training=False, inplace=False) -> Tensor`
+ * `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.rrelu.html
  */
 export function rrelu(input: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor
@@ -9851,60 +9635,51 @@ export function rsqrt_(...args: unknown[]): unknown {
 /**
  * `rsub(input, other, *, alpha=1)`
  */
-export function rsub(input: Tensor, other: Tensor, keywords?: { alpha?: Scalar }): Tensor
-export function rsub(input: Tensor, keywords: { other: Tensor; alpha?: Scalar }): Tensor
-export function rsub(keywords: { input: Tensor; other: Tensor; alpha?: Scalar }): Tensor
-export function rsub(input: Tensor, other: Scalar, keywords?: { alpha?: Scalar }): Tensor
-export function rsub(input: Tensor, keywords: { other: Scalar; alpha?: Scalar }): Tensor
-export function rsub(keywords: { input: Tensor; other: Scalar; alpha?: Scalar }): Tensor
+export function rsub(input: Tensor, other: TensorOrScalar, keywords?: { alpha?: Scalar }): Tensor
+export function rsub(input: Tensor, keywords: { other: TensorOrScalar; alpha?: Scalar }): Tensor
+export function rsub(keywords: { input: Tensor; other: TensorOrScalar; alpha?: Scalar }): Tensor
 export function rsub(...args: unknown[]): unknown {
   return call(ops.rsub, ...args)
 }
 
 /**
- * `scalar_tensor(s, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False)`
- */
-export function scalar_tensor(s: Scalar, keywords?: TensorOptions): Tensor
-export function scalar_tensor(keywords: TensorOptions & { s: Scalar }): Tensor
-export function scalar_tensor(...args: unknown[]): unknown {
-  return call(ops.scalar_tensor, ...args)
-}
-
-/**
- * Out-of-place version of `torch.Tensor.scatter_`. Out-of-place version of `torch.Tensor.scatter_`.
+ * Out-of-place version of `torch.Tensor.scatter_`. Writes all values from the tensor `src` into `self` at the indices
+ * specified in the `index` tensor. For each value in `src`, its output index is specified by its index in `src` for
+ * `dimension != dim` and by the corresponding value in `index` for `dimension = dim`.
  *
- * `scatter(input, dim, index, src) -> Tensor`
+ * `scatter(input, dim, index, src, *, reduce=None, out=None)`
+ * `scatter(input, dim, index, value, *, reduce=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter, can be either empty or of the same dimensionality as `src`
+ * @param src the source element(s) to scatter
+ * @param keywords.reduce reduction operation to apply, can be either `'add'` or `'multiply'`
  */
-export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords: { reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce: 'add' | 'multiply'; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
-export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, keywords?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, index: Tensor, keywords: { value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, dim: Int, keywords: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(input: Tensor, keywords: { dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
+export function scatter(keywords: { input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor
 export function scatter(...args: unknown[]): unknown {
   return call(ops.scatter, ...args)
 }
 
 /**
- * Out-of-place version of `torch.Tensor.scatter_add_`. Out-of-place version of `torch.Tensor.scatter_add_`.
+ * Out-of-place version of `torch.Tensor.scatter_add_`. Adds all values from the tensor `src` into `self` at the indices
+ * specified in the `index` tensor in a similar fashion as `torch.Tensor.scatter_`. For each value in `src`, it is added
+ * to an index in `self` which is specified by its index in `src` for `dimension != dim` and by the corresponding value
+ * in `index` for `dimension = dim`.
  *
  * `scatter_add(input, dim, index, src) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter_add.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter and add, can be either empty or of the same dimensionality as `src`
+ * @param src the source elements to scatter and add
  */
 export function scatter_add(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function scatter_add(input: Tensor, dim: Int, index: Tensor, keywords: { src: Tensor; out?: Tensor | null }): Tensor
@@ -9916,10 +9691,20 @@ export function scatter_add(...args: unknown[]): unknown {
 }
 
 /**
- * Out-of-place version of `torch.Tensor.scatter_reduce_`. Out-of-place version of `torch.Tensor.scatter_reduce_`.
+ * Out-of-place version of `torch.Tensor.scatter_reduce_`. Reduces all values from the `src` tensor to the indices
+ * specified in the `index` tensor in the `self` tensor using the applied reduction defined via the `reduce` argument
+ * (`"sum"`, `"prod"`, `"mean"`, `"amax"`, `"amin"`). For each value in `src`, it is reduced to an index in `self` which
+ * is specified by its index in `src` for `dimension != dim` and by the corresponding value in `index` for `dimension =
+ * dim`. If `include_self="true"`, the values in the `self` tensor are included in the reduction.
  *
  * `scatter_reduce(input, dim, index, src, reduce, *, include_self=True) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.scatter_reduce.html
+ * @param dim the axis along which to index
+ * @param index the indices of elements to scatter and reduce
+ * @param src the source elements to scatter and reduce
+ * @param reduce the reduction operation to apply for non-unique indices (`"sum"`, `"prod"`, `"mean"`, `"amax"`,
+ *   `"amin"`)
+ * @param keywords.include_self whether elements from the `self` tensor are included in the reduction
  */
 export function scatter_reduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', keywords?: { include_self?: boolean; out?: Tensor | null }): Tensor
 export function scatter_reduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, keywords: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; include_self?: boolean; out?: Tensor | null }): Tensor
@@ -9937,12 +9722,14 @@ export function scatter_reduce(...args: unknown[]): unknown {
  * `sorted_sequence` would be preserved. Return a new tensor with the same size as `values`. More formally, the returned
  * index satisfies the following rules.
  *
- * `searchsorted(sorted_sequence, values, *, out_int32=False, right=False, side=None, out=None, sorter=None) -> Tensor`
+ * `searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None, out=None)`
+ * `searchsorted(sorted_sequence, self, *, out_int32=False, right=False, side=None, sorter=None, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.searchsorted.html
  * @param sorted_sequence N-D or 1-D tensor, containing monotonically increasing sequence on the *innermost* dimension
  *   unless `sorter` is provided, in which case the sequence does not need to be sorted
+ * @param input N-D tensor or a Scalar containing the search value(s)
  * @param keywords.out_int32 indicate the output data type. Default: false, i.e
- * @param keywords.right if False, return the first suitable location that is found. Default: false
+ * @param keywords.right if false, return the first suitable location that is found. Default: false
  * @param keywords.side the same as `right` but preferred. Default: null
  * @param keywords.sorter if provided, a tensor matching the shape of the unsorted `sorted_sequence` containing a
  *   sequence of indices that sort it in the ascending order on the innermost dimension
@@ -9962,8 +9749,7 @@ export function searchsorted(...args: unknown[]): unknown {
  * Perform a segment reduction operation on the input tensor along the specified axis.
  *
  * `segment_reduce(data: Tensor, reduce: str, *, lengths: Tensor | None = None, indices: Tensor | None = None, offsets:
- * Tensor | None = None, axis: _int = 0, unsafe: _bool = False, initial: Number | _complex | None = None) -> Tensor #
- * noqa: B950`
+ * Tensor | None = None, axis: _int = 0, unsafe: _bool = False, initial: Number | _complex | None = None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.segment_reduce.html
  * @param data The input tensor on which the segment reduction operation will be performed
  * @param reduce The type of reduction operation
@@ -10037,7 +9823,7 @@ export function select_scatter(...args: unknown[]): unknown {
  * Applies element-wise, SELU(x) = scale * (max(0,x) + min(0, α * (exp(x) - 1))), with
  * α=1.6732632423543772848170429916717 and scale=1.0507009873554804934193349852946.
  *
- * `selu(input, inplace=False) -> Tensor`
+ * `selu(input)`
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
  */
 export function selu(input: Tensor): Tensor
@@ -10275,9 +10061,10 @@ export function slogdet(...args: unknown[]): unknown {
 /**
  * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
  *
- * `smm(input, mat) -> Tensor`
+ * `smm(input, mat2)`
  * https://docs.pytorch.org/docs/stable/generated/torch.smm.html
  * @param input a sparse matrix to be matrix multiplied
+ * @param mat2 a dense matrix to be matrix multiplied
  */
 export function smm(input: Tensor, mat2: Tensor): Tensor
 export function smm(input: Tensor, keywords: { mat2: Tensor }): Tensor
@@ -10333,8 +10120,8 @@ export function sort(...args: unknown[]): unknown {
  * `ccol_indices` and `row_indices`. Sparse matrix multiplication operations in BSC format are typically faster than
  * that for sparse tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_bsc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
- * requires_grad=False, check_invariants=None) -> Tensor`
+ * `sparse_bsc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_bsc_tensor.html
  * @param ccol_indices (B+1)-dimensional array of size `(*batchsize, ncolblocks + 1)`
  * @param row_indices Row block coordinates of each block in values
@@ -10343,16 +10130,17 @@ export function sort(...args: unknown[]): unknown {
  *   not provided, the size will be inferred as the minimum size big enough to hold all non-zero blocks
  * @param keywords.dtype the desired data type of returned tensor. Default: if null, infers data type from `values`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(ccol_indices: Tensor | readonly Scalar[], keywords: { row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsc_tensor(keywords: { ccol_indices: Tensor | readonly Scalar[]; row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, row_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsc_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_bsc_tensor, ...args)
+  return call(ops.sparse_bsc_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10360,8 +10148,8 @@ export function sparse_bsc_tensor(...args: unknown[]): unknown {
  * `crow_indices` and `col_indices`. Sparse matrix multiplication operations in BSR format are typically faster than
  * that for sparse tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_bsr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
- * requires_grad=False, check_invariants=None) -> Tensor`
+ * `sparse_bsr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_bsr_tensor.html
  * @param crow_indices (B+1)-dimensional array of size `(*batchsize, nrowblocks + 1)`
  * @param col_indices Column block coordinates of each block in values
@@ -10370,16 +10158,17 @@ export function sparse_bsc_tensor(...args: unknown[]): unknown {
  *   `blocksize == values.shape[1:3]`
  * @param keywords.dtype the desired data type of returned tensor. Default: if null, infers data type from `values`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(crow_indices: Tensor | readonly Scalar[], keywords: { col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_bsr_tensor(keywords: { crow_indices: Tensor | readonly Scalar[]; col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, col_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_bsr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_bsr_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_bsr_tensor, ...args)
+  return call(ops.sparse_bsr_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10389,7 +10178,7 @@ export function sparse_bsr_tensor(...args: unknown[]): unknown {
  * indices.
  *
  * `sparse_compressed_tensor(compressed_indices, plain_indices, values, size=None, *, dtype=None, layout=None,
- * device=None, pin_memory=False, requires_grad=False, check_invariants=None) -> Tensor`
+ * device=None, requires_grad=False, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_compressed_tensor.html
  * @param compressed_indices (B+1)-dimensional array of size `(*batchsize, compressed_dim_size + 1)`
  * @param plain_indices Plain dimension (column or row) coordinates of each element or block in values
@@ -10400,40 +10189,44 @@ export function sparse_bsr_tensor(...args: unknown[]): unknown {
  * @param keywords.layout the desired layout of returned tensor: `torch.sparse_csr`, `torch.sparse_csc`,
  *   `torch.sparse_bsr`, or `torch.sparse_bsc`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], plain_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(compressed_indices: Tensor | readonly Scalar[], keywords: { plain_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_compressed_tensor(keywords: { compressed_indices: Tensor | readonly Scalar[]; plain_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; layout?: layout | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, plain_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_compressed_tensor(compressed_indices: Tensor, keywords: TensorOptions & { plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_compressed_tensor(keywords: TensorOptions & { compressed_indices: Tensor; plain_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_compressed_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_compressed_tensor, ...args)
+  return call(ops.sparse_compressed_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
  * Constructs a sparse tensor in COO(rdinate) format with specified values at the given `indices`.
  *
- * `sparse_coo_tensor(indices, values, size=None, *, dtype=None, device=None, pin_memory=False, requires_grad=False,
- * check_invariants=None, is_coalesced=None) -> Tensor`
+ * `sparse_coo_tensor(indices, values, size=None, *, dtype=None, device=None, requires_grad=False, is_coalesced=None,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_coo_tensor.html
  * @param indices Initial data for the tensor
  * @param values Initial values for the tensor
  * @param size Size of the sparse tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if null, infers data type from `values`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  * @param keywords.is_coalesced When`true`, the caller is responsible for providing tensor indices that correspond to
  *   a coalesced tensor. Default: null: except for trivial cases (e.g
+ * @param keywords.layout If sparse tensor invariants are checked. Default: as returned by
+ *   `torch.sparse.check_sparse_tensor_invariants.is_enabled`, initially false
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_coo_tensor(indices: Tensor, values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(indices: Tensor, values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(indices: Tensor, keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
-export function sparse_coo_tensor(keywords: { indices: Tensor; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions & { is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
+export function sparse_coo_tensor(keywords: TensorOptions & { indices: Tensor; values: Tensor; size?: Size | null; is_coalesced?: boolean | null }): Tensor
 export function sparse_coo_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_coo_tensor, ...args)
+  return call(ops.sparse_coo_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10441,8 +10234,8 @@ export function sparse_coo_tensor(...args: unknown[]): unknown {
  * `row_indices`. Sparse matrix multiplication operations in CSC format are typically faster than that for sparse
  * tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_csc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
- * requires_grad=False, check_invariants=None) -> Tensor`
+ * `sparse_csc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_csc_tensor.html
  * @param ccol_indices (B+1)-dimensional array of size `(*batchsize, ncols + 1)`
  * @param row_indices Row coordinates of each element in values
@@ -10450,16 +10243,17 @@ export function sparse_coo_tensor(...args: unknown[]): unknown {
  * @param size Size of the sparse tensor: `(*batchsize, nrows, ncols, *densesize)`
  * @param keywords.dtype the desired data type of returned tensor. Default: if null, infers data type from `values`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], row_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(ccol_indices: Tensor | readonly Scalar[], keywords: { row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csc_tensor(keywords: { ccol_indices: Tensor | readonly Scalar[]; row_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, row_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_csc_tensor(ccol_indices: Tensor, keywords: TensorOptions & { row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_csc_tensor(keywords: TensorOptions & { ccol_indices: Tensor; row_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csc_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_csc_tensor, ...args)
+  return call(ops.sparse_csc_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10467,8 +10261,8 @@ export function sparse_csc_tensor(...args: unknown[]): unknown {
  * `col_indices`. Sparse matrix multiplication operations in CSR format are typically faster than that for sparse
  * tensors in COO format. Make you have a look at the note on the data type of the indices.
  *
- * `sparse_csr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
- * requires_grad=False, check_invariants=None) -> Tensor`
+ * `sparse_csr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, requires_grad=False,
+ * layout=None, pin_memory=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.sparse_csr_tensor.html
  * @param crow_indices (B+1)-dimensional array of size `(*batchsize, nrows + 1)`
  * @param col_indices Column coordinates of each element in values
@@ -10476,16 +10270,17 @@ export function sparse_csc_tensor(...args: unknown[]): unknown {
  * @param size Size of the sparse tensor: `(*batchsize, nrows, ncols, *densesize)`
  * @param keywords.dtype the desired data type of returned tensor. Default: if null, infers data type from `values`
  * @param keywords.device the desired device of returned tensor. Default: if null, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
+ * @param keywords.pin_memory If set, returned tensor would be allocated in the pinned memory. Default: `false`
  */
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], size?: Size | null, keywords?: { dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], values: Tensor | readonly Scalar[], keywords: { size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], col_indices: Tensor | readonly Scalar[], keywords: { values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(crow_indices: Tensor | readonly Scalar[], keywords: { col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
-export function sparse_csr_tensor(keywords: { crow_indices: Tensor | readonly Scalar[]; col_indices: Tensor | readonly Scalar[]; values: Tensor | readonly Scalar[]; size?: Size | null; dtype?: dtype | null; device?: DeviceLike | null; requires_grad?: boolean }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, size?: Size | null, keywords?: TensorOptions): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, values: Tensor, keywords: TensorOptions & { size?: Size | null }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, col_indices: Tensor, keywords: TensorOptions & { values: Tensor; size?: Size | null }): Tensor
+export function sparse_csr_tensor(crow_indices: Tensor, keywords: TensorOptions & { col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
+export function sparse_csr_tensor(keywords: TensorOptions & { crow_indices: Tensor; col_indices: Tensor; values: Tensor; size?: Size | null }): Tensor
 export function sparse_csr_tensor(...args: unknown[]): unknown {
-  return call(ops.sparse_csr_tensor, ...args)
+  return call(ops.sparse_csr_tensor, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -10584,19 +10379,17 @@ export function square_(...args: unknown[]): unknown {
 /**
  * Returns a tensor with all specified dimensions of `input` of size `1` removed.
  *
- * `squeeze(input: Tensor, dim: Optional[Union[int, List[int]]]) -> Tensor`
+ * `squeeze(input)`
+ * `squeeze(input, dim)`
  * https://docs.pytorch.org/docs/stable/generated/torch.squeeze.html
  * @param input the input tensor
  * @param dim if given, the input will be squeezed only in the specified dimensions
  */
 export function squeeze(input: Tensor): Tensor
 export function squeeze(keywords: { input: Tensor }): Tensor
-export function squeeze(input: Tensor, dim: Int): Tensor
-export function squeeze(input: Tensor, keywords: { dim: Int }): Tensor
-export function squeeze(keywords: { input: Tensor; dim: Int }): Tensor
-export function squeeze(input: Tensor, dim: Size): Tensor
-export function squeeze(input: Tensor, keywords: { dim: Size }): Tensor
-export function squeeze(keywords: { input: Tensor; dim: Size }): Tensor
+export function squeeze(input: Tensor, dim: Int | Size): Tensor
+export function squeeze(input: Tensor, keywords: { dim: Int | Size }): Tensor
+export function squeeze(keywords: { input: Tensor; dim: Int | Size }): Tensor
 export function squeeze(...args: unknown[]): unknown {
   return call(ops.squeeze, ...args)
 }
@@ -10606,16 +10399,14 @@ export function squeeze(...args: unknown[]): unknown {
  * input.
  *
  * `squeeze_copy(input, *, out=None)`
+ * `squeeze_copy(input, dim, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.squeeze_copy.html
  */
 export function squeeze_copy(input: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function squeeze_copy(keywords: { input: Tensor; out?: Tensor | null }): Tensor
-export function squeeze_copy(input: Tensor, dim: Int, keywords?: { out?: Tensor | null }): Tensor
-export function squeeze_copy(input: Tensor, keywords: { dim: Int; out?: Tensor | null }): Tensor
-export function squeeze_copy(keywords: { input: Tensor; dim: Int; out?: Tensor | null }): Tensor
-export function squeeze_copy(input: Tensor, dim: Size, keywords?: { out?: Tensor | null }): Tensor
-export function squeeze_copy(input: Tensor, keywords: { dim: Size; out?: Tensor | null }): Tensor
-export function squeeze_copy(keywords: { input: Tensor; dim: Size; out?: Tensor | null }): Tensor
+export function squeeze_copy(input: Tensor, dim: Int | Size, keywords?: { out?: Tensor | null }): Tensor
+export function squeeze_copy(input: Tensor, keywords: { dim: Int | Size; out?: Tensor | null }): Tensor
+export function squeeze_copy(keywords: { input: Tensor; dim: Int | Size; out?: Tensor | null }): Tensor
 export function squeeze_copy(...args: unknown[]): unknown {
   return call(ops.squeeze_copy, ...args)
 }
@@ -10661,12 +10452,18 @@ export function stack(...args: unknown[]): unknown {
  * Calculates the standard deviation over the dimensions specified by `dim`. `dim` can be a single dimension, list of
  * dimensions, or `null` to reduce over all dimensions.
  *
- * `std(input, dim=None, *, correction=1, keepdim=False, out=None) -> Tensor`
+ * `std(input, dim, unbiased=True, keepdim=False, *, out=None)`
+ * `std(input, dim=None, *, correction=None, keepdim=False, out=None)`
+ * `std(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.std.html
  * @param input the input tensor
  * @param dim the dimension or dimensions to reduce
+ * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+ *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function std(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
@@ -10674,9 +10471,9 @@ export function std(input: Tensor, dim: Int | Size | null, unbiased: boolean, ke
 export function std(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-export function std(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+export function std(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 export function std(input: Tensor, unbiased?: boolean): Tensor
 export function std(input: Tensor, keywords: { unbiased?: boolean }): Tensor
 export function std(keywords: { input: Tensor; unbiased?: boolean }): Tensor
@@ -10688,11 +10485,17 @@ export function std(...args: unknown[]): unknown {
  * Calculates the standard deviation and mean over the dimensions specified by `dim`. `dim` can be a single dimension,
  * list of dimensions, or `null` to reduce over all dimensions.
  *
- * `std_mean(input, dim=None, *, correction=1, keepdim=False, out=None) -> (Tensor, Tensor)`
+ * `std_mean(input, dim, unbiased=True, keepdim=False)`
+ * `std_mean(input, dim=None, *, correction=None, keepdim=False)`
+ * `std_mean(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.std_mean.html
  * @param input the input tensor
  * @param dim the dimension or dimensions to reduce
+ * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+ *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function std_mean(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor]
@@ -10700,9 +10503,9 @@ export function std_mean(input: Tensor, dim: Int | Size | null, unbiased: boolea
 export function std_mean(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
-export function std_mean(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function std_mean(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
 export function std_mean(input: Tensor, unbiased?: boolean): [Tensor, Tensor]
 export function std_mean(input: Tensor, keywords: { unbiased?: boolean }): [Tensor, Tensor]
 export function std_mean(keywords: { input: Tensor; unbiased?: boolean }): [Tensor, Tensor]
@@ -10969,7 +10772,7 @@ export function tanh_(...args: unknown[]): unknown {
  * indices or number of sections specified by `indices_or_sections`. This function is based on NumPy's
  * `numpy.array_split`.
  *
- * `tensor_split(input, indices_or_sections, dim=0) -> List of Tensors`
+ * `tensor_split(input, tensor_indices_or_sections, dim=0)`
  * https://docs.pytorch.org/docs/stable/generated/torch.tensor_split.html
  */
 export function tensor_split(input: Tensor, tensor_indices_or_sections: Tensor, dim?: Int): Tensor[]
@@ -11121,12 +10924,13 @@ export function transpose_copy(...args: unknown[]): unknown {
  * @param y Values to use when computing the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  */
 export function trapezoid(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function trapezoid(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function trapezoid(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
-export function trapezoid(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function trapezoid(keywords: { y: Tensor; dim?: Int }): Tensor
+export function trapezoid(y: Tensor, keywords?: { dx?: Scalar; dim?: Int }): Tensor
+export function trapezoid(keywords: { y: Tensor; dx?: Scalar; dim?: Int }): Tensor
 export function trapezoid(...args: unknown[]): unknown {
   return call(ops.trapezoid, ...args)
 }
@@ -11136,14 +10940,16 @@ export function trapezoid(...args: unknown[]): unknown {
  * assumed to be 1, but `dx` can be used to specify a different constant spacing, and `x` can be used to specify
  * arbitrary spacing along `dim`. Only one of `x` or `dx` should be specified.
  *
- * `trapz(y, x=None, *, dim=-1) -> Tensor`
+ * `trapz(y, *, dx=1, dim=-1)`
+ * `trapz(y, x, *, dim=-1)`
  * https://docs.pytorch.org/docs/stable/generated/torch.trapz.html
  * @param y Values to use when computing the trapezoidal rule
+ * @param keywords.dx constant spacing between values
  * @param keywords.dim The dimension along which to compute the trapezoidal rule
  * @param x If specified, defines spacing between values as specified above
  */
-export function trapz(y: Tensor, keywords?: { dim?: Int }): Tensor
-export function trapz(keywords: { y: Tensor; dim?: Int }): Tensor
+export function trapz(y: Tensor, keywords?: { dx?: number; dim?: Int }): Tensor
+export function trapz(keywords: { y: Tensor; dx?: number; dim?: Int }): Tensor
 export function trapz(y: Tensor, x: Tensor, keywords?: { dim?: Int }): Tensor
 export function trapz(y: Tensor, keywords: { x: Tensor; dim?: Int }): Tensor
 export function trapz(keywords: { y: Tensor; x: Tensor; dim?: Int }): Tensor
@@ -11155,8 +10961,9 @@ export function trapz(...args: unknown[]): unknown {
  * Solves a system of equations with a square upper or lower triangular invertible matrix A and multiple right-hand
  * sides b.
  *
- * `triangular_solve(b, A, upper=True, transpose=False, unitriangular=False, *, out=None) -> (Tensor, Tensor)`
+ * `triangular_solve(input, A, upper=True, transpose=False, unitriangular=False, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.triangular_solve.html
+ * @param input multiple right-hand sides of size (*, m, k) where * is zero of more batch dimensions
  * @param A the input triangular coefficient matrix of size (*, m, m) where * is zero or more batch dimensions
  * @param upper whether A is upper or lower triangular. Default: `true`
  * @param transpose solves `op(A)X = b` where `op(A) = A^T` if this flag is `true`, and `op(A) = A` if it is `false`.
@@ -11205,14 +11012,14 @@ export function tril(...args: unknown[]): unknown {
  *   `null`, `torch.long`
  * @param keywords.layout currently only support `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  */
 export function tril_indices(row: Int, col: Int, offset?: Int, keywords?: TensorOptions): Tensor
 export function tril_indices(row: Int, col: Int, keywords: TensorOptions & { offset?: Int }): Tensor
 export function tril_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function tril_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function tril_indices(...args: unknown[]): unknown {
-  return call(ops.tril_indices, ...args)
+  return call(ops.tril_indices, ...binding.onDefaultDevice(args))
 }
 
 /**
@@ -11265,21 +11072,21 @@ export function triu(...args: unknown[]): unknown {
  *   `null`, `torch.long`
  * @param keywords.layout currently only support `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  */
 export function triu_indices(row: Int, col: Int, offset?: Int, keywords?: TensorOptions): Tensor
 export function triu_indices(row: Int, col: Int, keywords: TensorOptions & { offset?: Int }): Tensor
 export function triu_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function triu_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function triu_indices(...args: unknown[]): unknown {
-  return call(ops.triu_indices, ...args)
+  return call(ops.triu_indices, ...binding.onDefaultDevice(args))
 }
 
 /**
- * Alias for `torch.div` with `rounding_mode=None`. Divides each element of the input `input` by the corresponding
+ * Alias for `torch.div` with `rounding_mode=null`. Divides each element of the input `input` by the corresponding
  * element of `other`.
  *
- * `true_divide(dividend, divisor, *, out) -> Tensor`
+ * `true_divide(input, other, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.true_divide.html
  * @param input the dividend
  * @param other the divisor
@@ -11410,7 +11217,7 @@ export function unsafe_chunk(...args: unknown[]): unknown {
 /**
  * Works like `torch.split` but without enforcing the autograd restrictions on inplace modification of the outputs.
  *
- * `unsafe_split(tensor, split_size_or_sections, dim=0) -> List of Tensors`
+ * `unsafe_split(input, split_size, dim=0)`
  * https://docs.pytorch.org/docs/stable/generated/torch.unsafe_split.html
  */
 export function unsafe_split(input: Tensor, split_size: Int, dim?: Int): Tensor[]
@@ -11495,12 +11302,18 @@ export function vander(...args: unknown[]): unknown {
  * Calculates the variance over the dimensions specified by `dim`. `dim` can be a single dimension, list of dimensions,
  * or `null` to reduce over all dimensions.
  *
- * `var(input, dim=None, *, correction=1, keepdim=False, out=None) -> Tensor`
+ * `var(input, dim, unbiased=True, keepdim=False, *, out=None)`
+ * `var(input, dim=None, *, correction=None, keepdim=False, out=None)`
+ * `var(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.var.html
  * @param input the input tensor
  * @param dim the dimension or dimensions to reduce
+ * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+ *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
  * @param keywords.out the output tensor
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 function var_(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean, keywords?: { out?: Tensor | null }): Tensor
@@ -11508,9 +11321,9 @@ function var_(input: Tensor, dim: Int | Size | null, unbiased: boolean, keywords
 function var_(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
-function var_(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
+function var_(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }): Tensor
 function var_(input: Tensor, unbiased?: boolean): Tensor
 function var_(input: Tensor, keywords: { unbiased?: boolean }): Tensor
 function var_(keywords: { input: Tensor; unbiased?: boolean }): Tensor
@@ -11522,11 +11335,17 @@ function var_(...args: unknown[]): unknown {
  * Calculates the variance and mean over the dimensions specified by `dim`. `dim` can be a single dimension, list of
  * dimensions, or `null` to reduce over all dimensions.
  *
- * `var_mean(input, dim=None, *, correction=1, keepdim=False, out=None) -> (Tensor, Tensor)`
+ * `var_mean(input, dim, unbiased=True, keepdim=False)`
+ * `var_mean(input, dim=None, *, correction=None, keepdim=False)`
+ * `var_mean(input, unbiased=True)`
  * https://docs.pytorch.org/docs/stable/generated/torch.var_mean.html
  * @param input the input tensor
  * @param dim the dimension or dimensions to reduce
+ * @param unbiased difference between the sample size and sample degrees of freedom. Default: `Bessel's correction`,
+ *   `correction=1`
  * @param keepdim whether the output tensor has `dim` retained or not. Default: `false`
+ * @param keywords.correction difference between the sample size and sample degrees of freedom. Default: `Bessel's
+ *   correction`, `correction=1`
  * @param keywords.keepdim whether the output tensor has `dim` retained or not. Default: `false`
  */
 export function var_mean(input: Tensor, dim: Int | Size | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor]
@@ -11534,9 +11353,9 @@ export function var_mean(input: Tensor, dim: Int | Size | null, unbiased: boolea
 export function var_mean(input: Tensor, dim: Int | Size | null, keywords: { unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(input: Tensor, keywords: { dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(keywords: { input: Tensor; dim: Int | Size | null; unbiased?: boolean; keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(input: Tensor, dim?: Int | Size | null, keywords?: { keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(input: Tensor, keywords: { dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
-export function var_mean(keywords: { input: Tensor; dim?: Int | Size | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(input: Tensor, dim?: Int | Size | null, keywords?: { correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(input: Tensor, keywords: { dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
+export function var_mean(keywords: { input: Tensor; dim?: Int | Size | null; correction?: Scalar | null; keepdim?: boolean }): [Tensor, Tensor]
 export function var_mean(input: Tensor, unbiased?: boolean): [Tensor, Tensor]
 export function var_mean(input: Tensor, keywords: { unbiased?: boolean }): [Tensor, Tensor]
 export function var_mean(keywords: { input: Tensor; unbiased?: boolean }): [Tensor, Tensor]
@@ -11620,6 +11439,7 @@ export function view_as_real_copy(...args: unknown[]): unknown {
  * input.
  *
  * `view_copy(input, dtype, *, out=None)`
+ * `view_copy(input, size, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.view_copy.html
  */
 export function view_copy(input: Tensor, dtype: dtype, keywords?: { out?: Tensor | null }): Tensor
@@ -11636,9 +11456,11 @@ export function view_copy(...args: unknown[]): unknown {
  * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
  * `indices_or_sections`. Each split is a view of `input`.
  *
- * `vsplit(input, indices_or_sections) -> List of Tensors`
+ * `vsplit(input, sections)`
+ * `vsplit(input, indices)`
  * https://docs.pytorch.org/docs/stable/generated/torch.vsplit.html
  * @param input tensor to split
+ * @param sections See argument in `torch.tensor_split`
  */
 export function vsplit(input: Tensor, sections: Int): Tensor[]
 export function vsplit(input: Tensor, keywords: { sections: Int }): Tensor[]
@@ -11665,19 +11487,24 @@ export function vstack(...args: unknown[]): unknown {
 }
 
 /**
- * `torch.where(condition)` is identical to `torch.nonzero(condition, as_tuple=True)`.
+ * `torch.where(condition)` is identical to `torch.nonzero(condition, as_tuple=true)`.
  *
- * `where(condition) -> tuple of LongTensor`
+ * `where(condition)`
+ * `where(condition, self, other)`
  * https://docs.pytorch.org/docs/stable/generated/torch.where.html
  */
 export function where(condition: Tensor): Tensor[]
 export function where(keywords: { condition: Tensor }): Tensor[]
+export function where(condition: Tensor, self: Scalar, other: TensorOrScalar): Tensor
+export function where(condition: Tensor, self: Scalar, keywords: { other: TensorOrScalar }): Tensor
+export function where(condition: Tensor, keywords: { self: Scalar; other: TensorOrScalar }): Tensor
+export function where(keywords: { condition: Tensor; self: Scalar; other: TensorOrScalar }): Tensor
 /**
  * Return a tensor of elements selected from either `input` or `other`, depending on `condition`.
  *
  * `where(condition, input, other, *, out=None) -> Tensor`
  * https://docs.pytorch.org/docs/stable/generated/torch.where.html
- * @param condition When True (nonzero), yield input, otherwise yield other
+ * @param condition When true (nonzero), yield input, otherwise yield other
  * @param input value (if `input` is a scalar) or values selected at indices where `condition` is `true`
  * @param other value (if `other` is a scalar) or values selected at indices where `condition` is `false`
  * @param keywords.out the output tensor
@@ -11686,18 +11513,10 @@ export function where(condition: Tensor, input: Tensor, other: Tensor, keywords?
 export function where(condition: Tensor, input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
 export function where(condition: Tensor, keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
 export function where(keywords: { condition: Tensor; input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
-export function where(condition: Tensor, self: Scalar, other: Tensor): Tensor
-export function where(condition: Tensor, self: Scalar, keywords: { other: Tensor }): Tensor
-export function where(condition: Tensor, keywords: { self: Scalar; other: Tensor }): Tensor
-export function where(keywords: { condition: Tensor; self: Scalar; other: Tensor }): Tensor
 export function where(condition: Tensor, input: Tensor, other: Scalar): Tensor
 export function where(condition: Tensor, input: Tensor, keywords: { other: Scalar }): Tensor
 export function where(condition: Tensor, keywords: { input: Tensor; other: Scalar }): Tensor
 export function where(keywords: { condition: Tensor; input: Tensor; other: Scalar }): Tensor
-export function where(condition: Tensor, self: Scalar, other: Scalar): Tensor
-export function where(condition: Tensor, self: Scalar, keywords: { other: Scalar }): Tensor
-export function where(condition: Tensor, keywords: { self: Scalar; other: Scalar }): Tensor
-export function where(keywords: { condition: Tensor; self: Scalar; other: Scalar }): Tensor
 export function where(...args: unknown[]): unknown {
   return call(ops.where, ...args)
 }
@@ -11705,18 +11524,16 @@ export function where(...args: unknown[]): unknown {
 /**
  * Alias for `torch.special.xlogy`. Computes `input * log(other)` with the following cases.
  *
- * `xlogy(input, other, *, out=None) -> Tensor`
+ * `xlogy(input, other, *, out=None)`
+ * `xlogy(self, other, *, out=None)`
  * https://docs.pytorch.org/docs/stable/generated/torch.xlogy.html
  */
-export function xlogy(input: Tensor, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
-export function xlogy(input: Tensor, keywords: { other: Tensor; out?: Tensor | null }): Tensor
-export function xlogy(keywords: { input: Tensor; other: Tensor; out?: Tensor | null }): Tensor
+export function xlogy(input: Tensor, other: TensorOrScalar, keywords?: { out?: Tensor | null }): Tensor
+export function xlogy(input: Tensor, keywords: { other: TensorOrScalar; out?: Tensor | null }): Tensor
+export function xlogy(keywords: { input: Tensor; other: TensorOrScalar; out?: Tensor | null }): Tensor
 export function xlogy(self: Scalar, other: Tensor, keywords?: { out?: Tensor | null }): Tensor
 export function xlogy(self: Scalar, keywords: { other: Tensor; out?: Tensor | null }): Tensor
 export function xlogy(keywords: { self: Scalar; other: Tensor; out?: Tensor | null }): Tensor
-export function xlogy(input: Tensor, other: Scalar, keywords?: { out?: Tensor | null }): Tensor
-export function xlogy(input: Tensor, keywords: { other: Scalar; out?: Tensor | null }): Tensor
-export function xlogy(keywords: { input: Tensor; other: Scalar; out?: Tensor | null }): Tensor
 export function xlogy(...args: unknown[]): unknown {
   return call(ops.xlogy, ...args)
 }
@@ -11726,12 +11543,9 @@ export function xlogy(...args: unknown[]): unknown {
  *
  * `xlogy_(input, other)`
  */
-export function xlogy_(input: Tensor, other: Tensor): Tensor
-export function xlogy_(input: Tensor, keywords: { other: Tensor }): Tensor
-export function xlogy_(keywords: { input: Tensor; other: Tensor }): Tensor
-export function xlogy_(input: Tensor, other: Scalar): Tensor
-export function xlogy_(input: Tensor, keywords: { other: Scalar }): Tensor
-export function xlogy_(keywords: { input: Tensor; other: Scalar }): Tensor
+export function xlogy_(input: Tensor, other: TensorOrScalar): Tensor
+export function xlogy_(input: Tensor, keywords: { other: TensorOrScalar }): Tensor
+export function xlogy_(keywords: { input: Tensor; other: TensorOrScalar }): Tensor
 export function xlogy_(...args: unknown[]): unknown {
   return call(ops.xlogy_, ...args)
 }
@@ -11753,10 +11567,10 @@ export function zero_(...args: unknown[]): unknown {
  * @param size a sequence of integers defining the shape of the output tensor
  * @param keywords.out the output tensor
  * @param keywords.dtype the desired data type of returned tensor. Default: if `null`, uses a global default (see
- *   `torch.set_default_dtype`
+ *   `torch.set_default_dtype`)
  * @param keywords.layout the desired layout of returned Tensor. Default: `torch.strided`
  * @param keywords.device the desired device of returned tensor. Default: if `null`, uses the current device for the
- *   default tensor type (see `torch.set_default_device`
+ *   default tensor type (see `torch.set_default_device`)
  * @param keywords.requires_grad If autograd should record operations on the returned tensor. Default: `false`
  */
 export function zeros(size: Size, keywords?: TensorOptions & { out?: Tensor | null }): Tensor
@@ -11764,7 +11578,7 @@ export function zeros(keywords: TensorOptions & { size: Size; out?: Tensor | nul
 export function zeros(...size: Int[]): Tensor
 export function zeros(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function zeros(...args: unknown[]): unknown {
-  return call(ops.zeros, ...args)
+  return call(ops.zeros, ...binding.onDefaultDevice(args))
 }
 
 /**

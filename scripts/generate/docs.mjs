@@ -1,6 +1,6 @@
 /** PyTorch's docstrings as JSDoc. */
 import { skipBracket, skipString, splitTop } from './python.mjs'
-import { inline, javascriptWords, math } from './rst.mjs'
+import { inline, math } from './rst.mjs'
 
 /**
  * What one docstring says about one signature.
@@ -26,7 +26,7 @@ function parseSection(text) {
   while (lines.length > 0 && /^[\w.]+\s?\(.*(\)|\\)\s*(?:->.*|→.*)?$/.test(lines[0])) {
     let line = lines.shift()
     while (line.endsWith('\\') && lines.length > 0) line = `${line.slice(0, -1).trimEnd()} ${lines.shift().trim()}`
-    signature ||= line.trim()
+    signature ||= line.replace(/# noqa.*/, '').trim()
   }
   const { summary, see } = firstParagraph(lines)
   return { signature, names: signatureNames(signature), summary, see, parameters: parameterTexts(lines) }
@@ -42,7 +42,14 @@ function signatureNames(signature) {
     return []
   }
   const pieces = splitTop(signature.slice(open + 1, close - 1).replace(/[[\]]/g, ' '))
-  return pieces.map(piece => piece.replace(/=.*/s, '').replace(/^\*/, '').trim()).filter(name => name !== '')
+  return pieces
+    .map(piece =>
+      piece
+        .replace(/[=:].*/s, '')
+        .replace(/^\*/, '')
+        .trim(),
+    )
+    .filter(name => name !== '')
 }
 
 /** The first paragraph that is prose; directives before it are skipped, one formula behind it is kept. */
@@ -108,11 +115,12 @@ function parameterTexts(lines) {
 
 function short(text) {
   const [sentence] = /^.{12,}?[.;](?=\s|$)/.exec(text) ?? [text]
-  const fallback = /\bDefault(?:s to| is| value is| value)?:? *(\S.{0,120}?)(?=\)?[.;](?:\s|$)|\)?$)/.exec(
-    text.slice(sentence.length),
-  )
   const start = sentence.replace(/[.;]$/, '').slice(0, 240)
-  return fallback ? `${start}. Default: ${javascriptWords(fallback[1])}` : start
+  const rest = text.slice(sentence.length)
+  const fallback = /\bDefault(?:s to| is| value is| value)?:? *(\S.{0,120}?)(?=[.;](?:\s|$)|$)/.exec(rest)?.[1]
+  if (!fallback) return start
+  const open = fallback.split('(').length - fallback.split(')').length
+  return `${start}. Default: ${open < 0 ? fallback.replace(/\)$/, '') : fallback}`
 }
 
 /** The docstrings that a Python file attaches: `target` (`_fft.fft_fft`) to name and text. */

@@ -1,5 +1,6 @@
 /** Writes the facade as TypeScript. */
 import { wrap } from './docs.mjs'
+import { deviceConstructors } from './handwritten.mjs'
 import { identifier, overloads } from './signatures.mjs'
 import { isNamed, schemaReturns } from './types.mjs'
 
@@ -52,7 +53,10 @@ function emitOperators(names) {
 
 function emitReturnTypes(facade) {
   const all = [facade.torch, facade.tensor, facade.linalg, facade.fft, facade.special, facade.nn].flat()
-  const text = all.flatMap(entry => entry.signatures.map(s => s.signature.returns)).join(' ')
+  const text = all
+    .flatMap(signaturesOf)
+    .map(signature => signature.returns)
+    .join(' ')
   const used = [...new Set(text.match(/return_types\.\w+/g))].map(name => name.slice('return_types.'.length)).sort()
   const blocks = used.map(name => {
     const schema = facade.schemas.get(name).find(s => !s.isOut && isNamed(s))
@@ -86,7 +90,7 @@ function emitFunctions(what, entries) {
 function emitTensor(entries) {
   const blocks = entries.map(entry => {
     const lines = declarations(entry, '  ', text => `${entry.name}${text}`)
-    const { selfIndex } = entry.signatures[0].signature
+    const [{ selfIndex }] = signaturesOf(entry)
     const args = selfIndex === 0 ? 'this, ...args' : `...args.slice(0, ${selfIndex}), this, ...args.slice(${selfIndex})`
     lines.push(`  ${entry.name}(...args: unknown[]): unknown {`, `    return ${body(entry, args)}`, '  }')
     return lines.join('\n')
@@ -96,7 +100,12 @@ function emitTensor(entries) {
   return file("`Tensor`'s methods that are operators.", `${lead}${blocks.join('\n\n')}\n}`)
 }
 
+function signaturesOf(entry) {
+  return entry.groups.flatMap(group => group.signatures)
+}
+
 function body(entry, args) {
+  if (deviceConstructors.has(entry.operator)) return `call(ops.${entry.operator}, ...binding.onDefaultDevice(args))`
   return entry.bound ? `binding.${entry.name}(${args})` : `call(ops.${entry.operator}, ${args})`
 }
 
@@ -122,40 +131,29 @@ function importLines(body) {
 /** The overloads of an entry, each text above the first overload that it is about. */
 function declarations(entry, indent, declare) {
   const seen = new Set()
-  const described = new Set()
   const lines = []
-  for (const { signature, section } of entry.signatures) {
-    const lists = overloads(signature).filter(list => !seen.has(list))
-    if (lists.length === 0) continue
-    if (!described.has(section.origin)) {
-      described.add(section.origin)
-      const alike = entry.signatures.filter(other => other.section.origin === section.origin)
-      lines.push(
-        ...comment(
-          section,
-          alike.map(other => other.signature),
-          entry.link,
-          indent,
-        ),
-      )
+  for (const group of entry.groups) {
+    const fresh = []
+    for (const signature of group.signatures) {
+      for (const list of overloads(signature)) {
+        if (!seen.has(list)) fresh.push(`${indent}${declare(`(${list}): ${signature.returns}`)}`)
+        seen.add(list)
+      }
     }
-    for (const list of lists) {
-      seen.add(list)
-      lines.push(`${indent}${declare(`(${list}): ${signature.returns}`)}`)
-    }
+    if (fresh.length > 0) lines.push(...comment(group, entry.link, indent), ...fresh)
   }
   return lines
 }
 
-/** The doc comment that `signatures` share. */
-function comment(section, signatures, link, indent) {
+/** The doc comment of a group. */
+function comment(group, link, indent) {
   const width = 117 - indent.length
-  const text = section.summary === '' ? [] : [...wrap(section.summary, width), '']
-  text.push(...wrap(`\`${section.signature}\``, width))
+  const text = group.summary === '' ? [] : [...wrap(group.summary, width), '']
+  for (const python of group.python) text.push(...wrap(`\`${python}\``, width))
   if (link !== '') text.push(link)
   const tagged = new Set()
-  for (const p of signatures.flatMap(signature => signature.parameters)) {
-    const words = section.parameters.get(p.name)
+  for (const p of group.signatures.flatMap(signature => signature.parameters)) {
+    const words = group.parameters.get(p.name)
     const name = p.keywordOnly && !p.variadic ? `keywords.${p.name}` : identifier(p.name)
     if (!words || tagged.has(name)) continue
     tagged.add(name)

@@ -10,6 +10,8 @@ const fact = 'a plain fact of the tensor, read without the dispatcher'
 /** @type {Record<string, string>} */
 export const torchHandwritten = {
   full: creation,
+  scalar_tensor: creation,
+  from_file: 'checks the path itself',
   istft: functional,
 }
 
@@ -38,3 +40,13 @@ export const tensorHandwritten = {
  * `lib/_C/binding.ts`, with the stub's own signatures.
  */
 export const bindings = new Set(['contiguous', 'nonzero'])
+
+/** What `torch.set_default_device` is for (torch/utils/_device.py), by operator. */
+export const deviceConstructors = new Set(
+  (
+    'empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft_fftfreq ' +
+    'fft_rfftfreq hamming_window hann_window kaiser_window linspace logspace rand randn randint randperm range ' +
+    'sparse_coo_tensor sparse_compressed_tensor sparse_csr_tensor sparse_csc_tensor sparse_bsr_tensor sparse_bsc_tensor ' +
+    'tril_indices triu_indices zeros'
+  ).split(' '),
+)

@@ -26,7 +26,9 @@ function main(options) {
   }
   const check = options.includes('--check')
   const libtorch = findLibTorch(root)
-  const missing = libtorch ? missingSources(libtorch) : ['a LibTorch folder (set LIBTORCH)']
+  const missing = libtorch
+    ? missingSources(libtorch)
+    : ['a LibTorch folder: set LIBTORCH, or let `npm start` fetch one']
   if (missing.length > 0) {
     console.error(`generate: ${check ? 'SKIPPED, generated files not checked' : 'cannot generate'}; not found:`)
     for (const name of missing) console.error(`  ${name}`)
@@ -39,6 +41,13 @@ function main(options) {
     return 0
   }
   const files = emit(facade)
+  const committed = check ? committedVersion() : null
+  if (committed !== null && committed !== facade.version) {
+    console.error(
+      `generate: SKIPPED, generated files not checked; they are of LibTorch ${committed}, and this is ${facade.version}`,
+    )
+    return 0
+  }
   return check ? compare(files) : write(files, facade)
 }
 
@@ -65,6 +74,12 @@ function compare(files) {
   if (complaints.length === 0) return 0
   console.error(`${complaints.join('\n')}\nRun: npm run generate`)
   return 1
+}
+
+/** The release that the files in the folder were generated from, null without any. */
+function committedVersion() {
+  const path = join(folder, 'ops.ts')
+  return existsSync(path) ? (/LibTorch ([\d.]+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? null) : null
 }
 
 function strangers(files) {

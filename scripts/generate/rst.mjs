@@ -98,7 +98,7 @@ const symbols = {
 }
 const letters = { R: 'ℝ', C: 'ℂ', N: 'ℕ', Z: 'ℤ', K: '𝕂', E: '𝔼' }
 const transparent =
-  /\\(?:text|mathrm|mathbf|mathit|mathcal|operatorname\*?|mathop|boldsymbol|bm|mathrlap|mathscr|texttt|textbf|textit|hat|tilde|vec|hbox|mbox|underline)\s*\{([^{}]*)\}/g
+  /\\(?:text|mathrm|mathbf|mathit|mathcal|operatorname\*?|mathop|mathbin|boldsymbol|bm|mathrlap|mathscr|texttt|textbf|textit|hat|tilde|vec|hbox|mbox|underline)\s*\{([^{}]*)\}/g
 
 /** TeX as one line that a reader of code understands. */
 export function math(tex) {
@@ -139,7 +139,7 @@ const javascript = { True: 'true', False: 'false', None: 'null' }
 
 /** Inline rst as plain text with Markdown's backticks. */
 export function inline(rst) {
-  return rst
+  const text = rst
     .replace(/\s+/g, ' ')
     .replace(/:math:`([^`]*)`/g, (_, tex) => math(tex))
     .replace(
@@ -154,7 +154,8 @@ export function inline(rst) {
     .replace(/`([^`]+)`__?(?!\w)/g, '`$1`')
     .replace(/\[\w+\]_/g, '')
     .replace(/\\ /g, '')
-    .replace(/`(True|False|None)`/g, (_, word) => `\`${javascript[word]}\``)
+    .replace(/`(\w+)``? ?= ?(\w+)`/g, '`$1=$2`')
     .replaceAll('*/', '*\\/')
     .trim()
+  return javascriptWords(text)
 }

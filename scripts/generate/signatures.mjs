@@ -1,6 +1,6 @@
 /** From stubs and schemas to the signatures that the facade offers, and their TypeScript overloads. */
 import { withLiterals } from './literals.mjs'
-import { parameterType, returnType, schemaReturns, schemaType, Unsupported } from './types.mjs'
+import { joined, parameterType, returnType, schemaReturns, schemaType, Unsupported } from './types.mjs'
 
 /**
  * @typedef {object} Parameter
@@ -16,7 +16,15 @@ import { parameterType, returnType, schemaReturns, schemaType, Unsupported } fro
  * @property {number} selfIndex  the place of a method's tensor among the operator's arguments
  */
 
-const optionNames = ['dtype', 'layout', 'device', 'pin_memory', 'requires_grad']
+/** What `TensorOptions` holds. */
+const optionTypes = {
+  dtype: 'dtype | null',
+  layout: 'layout | null',
+  device: 'DeviceLike | null',
+  pin_memory: 'boolean | null',
+  requires_grad: 'boolean',
+}
+const optionNames = Object.keys(optionTypes)
 /** What Python's binding adds to a schema. */
 const added = new Set([...optionNames, 'out'])
 
@@ -45,10 +53,11 @@ export function fromStub(stub, schemas, { method = false, verbatim = false } = {
     throw error
   }
   if (verbatim) return { parameters, returns, selfIndex: 0 }
-  for (const schema of schemas) {
-    if (schema.isOut) continue
-    const adapted = adapt(parameters, schema, method)
-    if (adapted) return { ...adapted, returns }
+  for (const unknown of ['refused', 'dropped']) {
+    for (const schema of schemas) {
+      const adapted = schema.isOut ? null : adapt(parameters, schema, method, unknown)
+      if (adapted) return { ...adapted, returns }
+    }
   }
   return null
 }
@@ -59,9 +68,9 @@ function changesSelf(name, method) {
 
 /**
  * `parameters` as `schema` takes them; null when it does not. Where stub and schema differ, the schema counts: it is what
- * `call` chooses by.
+ * `call` chooses by. `unknown` says what becomes of keywords that only Python's binding knows.
  */
-function adapt(parameters, schema, method) {
+function adapt(parameters, schema, method, unknown) {
   const args = schema.arguments.filter(a => !method || a.name !== 'self')
   const adapted = []
   for (const p of parameters) {
@@ -70,7 +79,7 @@ function adapt(parameters, schema, method) {
     )
     if (name === undefined) {
       if (added.has(p.name)) adapted.push(p)
-      else if (p.fallback === null || !p.keywordOnly) return null
+      else if (unknown === 'refused' || p.fallback === null || !p.keywordOnly) return null
       continue
     }
     const argument = args.find(a => a.name === name)
@@ -78,8 +87,21 @@ function adapt(parameters, schema, method) {
     if (p.variadic && args.indexOf(argument) !== adapted.length) return null
     adapted.push({ ...p, name: name === 'self' ? p.name : name, keywordOnly: p.keywordOnly || argument.keywordOnly })
   }
+  const given = new Set(adapted.map(p => (!method && p.name === 'input' ? 'self' : p.name)))
+  const needed = args.filter(
+    a => a.fallback === null && !given.has(a.name) && !(a.name === 'input' && given.has('self')),
+  )
+  if (needed.some(a => !a.type.endsWith('?'))) return null
+  // Some stubs forget one of the options that every factory takes.
+  if (given.has('requires_grad') && args.some(a => a.name === 'pin_memory')) {
+    for (const name of optionNames) if (!given.has(name)) adapted.push(keyword(name, optionTypes[name], 'None'))
+  }
   const selfIndex = method ? schema.arguments.findIndex(a => a.name === 'self') : 0
   return { parameters: adapted, selfIndex }
+}
+
+function keyword(name, type, fallback) {
+  return { name, type, fallback, keywordOnly: true, variadic: false }
 }
 
 /** The signatures of an operator that has no stub. @returns {Signature[]} */
@@ -96,7 +118,6 @@ export function fromSchemas(schemas, { method = false } = {}) {
         keywordOnly: a.keywordOnly,
         variadic: false,
       }))
-      const keyword = (name, type, fallback) => ({ name, type, fallback, keywordOnly: true, variadic: false })
       if (parameters.some(p => p.name === 'pin_memory')) parameters.push(keyword('requires_grad', 'boolean', 'False'))
       const out = method ? null : outVariant(schema, schemas)
       if (out) {
@@ -123,6 +144,46 @@ function outVariant(schema, schemas) {
       .map(a => `${a.type} ${a.name}`)
       .join()
   return schemas.find(other => other.isOut && key(other) === key(schema))
+}
+
+/**
+ * Signatures that differ in one parameter's type, or only in what the keyword object may hold, as one: the user's own value
+ * may be of either type.
+ * @param {Signature[]} signatures
+ * @returns {Signature[]}
+ */
+export function merged(signatures) {
+  const result = []
+  for (const signature of signatures) {
+    const at = result.findIndex(other => mergeable(other, signature))
+    if (at < 0) result.push(signature)
+    else result[at] = merge(result[at], signature)
+  }
+  return result.length < signatures.length ? merged(result) : result
+}
+
+function mergeable(a, b) {
+  const [left, right] = [a, b].map(({ parameters }) => parameters.filter(p => !p.keywordOnly || p.variadic))
+  if (a.returns !== b.returns || a.selfIndex !== b.selfIndex || left.length !== right.length) return false
+  if (left.some((p, i) => p.name !== right[i].name || p.variadic !== right[i].variadic)) return false
+  const shared = a.parameters.flatMap(p => b.parameters.filter(q => q.name === p.name).map(q => [p, q]))
+  const types = shared.filter(([p, q]) => p.type !== q.type)
+  const changed = shared.filter(([p, q]) => p.type !== q.type || (p.fallback === null) !== (q.fallback === null))
+  const sameNames = shared.length === a.parameters.length && shared.length === b.parameters.length
+  if (sameNames) return changed.length <= 1
+  return types.length === 0 && changed.every(([p]) => p.keywordOnly)
+}
+
+/** A keyword that only one of them requires is required by neither. */
+function merge(a, b) {
+  const both = a.parameters.map(p => {
+    const q = b.parameters.find(other => other.name === p.name)
+    return q
+      ? { ...p, type: joined(p.type, q.type), fallback: p.fallback ?? q.fallback }
+      : { ...p, fallback: p.fallback ?? 'None' }
+  })
+  const more = b.parameters.filter(q => !a.parameters.some(p => p.name === q.name))
+  return { ...a, parameters: [...both, ...more.map(q => ({ ...q, fallback: q.fallback ?? 'None' }))] }
 }
 
 /** A schema's default as Python writes it. */

@@ -30,7 +30,8 @@ const parameterTypes = {
   Generator: ['Generator'],
   memory_format: ['memory_format'],
   'torch.memory_format': ['memory_format'],
-  list: ['readonly Scalar[]'],
+  // A list where a tensor is meant: write `torch.tensor(list)`.
+  list: [],
 }
 
 const returnTypes = {
@@ -93,6 +94,12 @@ export function union(types) {
     set = ['TensorOrScalar', ...set.filter(type => type !== 'Tensor' && type !== 'Scalar')]
   const rank = type => (type === 'null' ? 99 : order.includes(type) ? order.indexOf(type) : 50)
   return set.sort((a, b) => rank(a) - rank(b)).join(' | ')
+}
+
+/** The union of two written types. */
+export function joined(a, b) {
+  const parts = type => splitTop(type, '|').flatMap(part => (part === 'TensorOrScalar' ? ['Tensor', 'Scalar'] : [part]))
+  return union([...parts(a), ...parts(b)])
 }
 
 const schemaTypes = {
