@@ -72,7 +72,8 @@ def indices_of(draw, shape):
         described.append(what)
         objects.append(thing)
         dim += taken
-    return described, tuple(objects)
+    # `x[i]`, which is how one writes it, and not `x[(i,)]`.
+    return described, objects[0] if len(objects) == 1 else tuple(objects)
 
 
 def outcome(run):
