@@ -3,7 +3,6 @@ import { signature, typeName } from './_C/args.js'
 import { call } from './_C/call.js'
 import { native } from './_C/native.js'
 import { surveyData } from './_data_kind.js'
-import { defaultDeviceOr } from './_default_device.js'
 import * as ops from './_generated/ops.js'
 import type { Tensor } from './tensor.js'
 import type { Int, Scalar, Size, TensorOptions } from './types.js'
@@ -32,36 +31,22 @@ export function full(
   options?: TensorOptions & { out?: Tensor | null },
 ): Tensor
 export function full(...args: unknown[]): Tensor {
-  const { size, fill_value, out, requires_grad, ...options } = bindFull(args)
+  const { size, fill_value, out, requires_grad, dtype, layout, device, pin_memory } = bindFull(args)
   const sizes = Array.isArray(size) ? size : [size]
   const value = native.isTensor(fill_value) ? native.item(fill_value as unknown as Tensor) : fill_value
   if (out !== null) return call(ops.full, sizes, value, { out }) as Tensor
-  const where = defaultDeviceOr(options.device)
-  const kind = options.dtype ?? surveyData(fill_value).dtype
-  const result = call(ops.full, sizes, value, { ...options, dtype: kind, device: where }) as Tensor
-  if (requires_grad) native.setRequiresGrad(result, true)
-  return result
+  const keywords: TensorOptions = { dtype: dtype ?? surveyData(fill_value).dtype }
+  if (layout !== null) keywords.layout = layout
+  if (device !== null) keywords.device = device
+  if (pin_memory !== null) keywords.pin_memory = pin_memory
+  if (requires_grad) keywords.requires_grad = true
+  return call(ops.full, sizes, value, keywords) as Tensor
 }
-
-const bindScalarTensor = signature<{ s: Scalar } & Required<TensorOptions>>(
-  'scalar_tensor',
-  's',
-  '*',
-  ['dtype', null],
-  ['layout', null],
-  ['device', null],
-  ['pin_memory', null],
-  ['requires_grad', false],
-)
 
 /** A 0-d tensor of the default dtype, or of `dtype`. */
 export function scalar_tensor(s: Scalar, options?: TensorOptions): Tensor
 export function scalar_tensor(...args: unknown[]): Tensor {
-  const { s, requires_grad, ...options } = bindScalarTensor(args)
-  const where = defaultDeviceOr(options.device)
-  const result = call(ops.scalar_tensor, s, { ...options, device: where }) as Tensor
-  if (requires_grad) native.setRequiresGrad(result, true)
-  return result
+  return call(ops.scalar_tensor, ...args) as Tensor
 }
 
 const bindFromFile = signature<{ filename: string; shared: boolean | null; size: Int } & Required<TensorOptions>>(

@@ -132,24 +132,34 @@ function walk(x: Tensor, indices: readonly unknown[]): Walked {
   const tensors: (Tensor | null)[] = []
   let view = x
   let dim = 0
-  const record = (index: Tensor) => {
-    while (tensors.length < dim) tensors.push(null)
+  const record = (index: Tensor, taken: number) => {
+    if (tensors.length === 0) for (let i = 0; i < dim; i++) tensors.push(null)
     tensors.push(index)
-    dim++
+    dim += taken
+  }
+  /** Steps over dimensions without a tensor. */
+  const pass = (count: number) => {
+    dim += count
+    if (tensors.length > 0) for (let i = 0; i < count; i++) tensors.push(null)
   }
   const flag = (keep: boolean) => {
     view = run(ops.unsqueeze, view, dim)
-    record(flagIndex(view, keep))
+    record(flagIndex(view, keep), 1)
   }
   for (const [place, item] of items.entries()) {
-    if (item === '...') dim += rank - specified
-    else if (item === null) view = run(ops.unsqueeze, view, dim++)
-    else if (typeof item === 'boolean') flag(item)
-    else if (item instanceof Slice) view = cut(view, dim++, item)
-    else if (item instanceof IndexTensor) {
+    if (item === '...') pass(rank - specified)
+    else if (item === null) {
+      view = run(ops.unsqueeze, view, dim)
+      pass(1)
+    } else if (typeof item === 'boolean') flag(item)
+    else if (item instanceof Slice) {
+      view = cut(view, dim, item)
+      pass(1)
+    } else if (item instanceof IndexTensor) {
       const { value, isMask } = item
       const isScalar = native.dim(value) === 0 && !value.dtype.is_floating_point && !value.dtype.is_complex
-      if (!isScalar) record(value)
+      // A mask stands for as many dimensions as it has, but is one index.
+      if (!isScalar) record(value, dimensionsOf(item))
       else if (isMask) flag(Boolean(native.item(value)))
       else view = select(view, dim, Number(native.item(value)), place)
     } else view = select(view, dim, wholeNumber(item as number | bigint), place)

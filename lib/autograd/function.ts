@@ -61,7 +61,6 @@ export class Function {
   static apply<A extends unknown[], R>(this: WithContext<A, R>, ...args: A): R
   static apply<A extends unknown[], R>(this: Plain<A, R>, ...args: A): R
   static apply(...args: unknown[]): unknown {
-    // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass
     return run(this as unknown as Definition, args)
   }
 }
