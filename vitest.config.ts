@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/global_setup.ts'],
     // A process for each file: one that crashes takes no other with it.
     pool: 'forks',
+    silent: 'passed-only',
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // The compiled library runs as Node loads it, not through Vite.

@@ -11,11 +11,11 @@ const filters = process.argv.slice(2)
 const report = join(root, '.cache', `vitest-${process.pid}.json`)
 const failures = []
 
-function step(name, body) {
+async function step(name, body) {
   const start = performance.now()
   say(`${name} …`)
   try {
-    body()
+    await body()
     say(`${name}: ok (${((performance.now() - start) / 1000).toFixed(1)} s)`)
   } catch (error) {
     failures.push(name)
@@ -51,12 +51,13 @@ function count() {
 }
 
 await main(async () => {
-  await prepare({ programs: true })
+  await prepare()
+  await step('types of examples, benchmarks and tests', () => prepare({ programs: true }))
   if (filters.length === 0) {
-    step('format and lint', () => run('biome', ['check', '--error-on-warnings', '.']))
-    step('generated code', () => run(process.execPath, [join('scripts', 'generate', 'index.mjs'), '--check']))
+    await step('format and lint', () => run('biome', ['check', '--error-on-warnings', '.']))
+    await step('generated code', () => run(process.execPath, [join('scripts', 'generate', 'index.mjs'), '--check']))
   }
-  step('tests', vitest)
+  await step('tests', vitest)
   const { passed, failed, skipped } = count()
   if (failures.length > 0) {
     console.log(`\nFailed: ${failures.join(', ')}`)

@@ -13,9 +13,10 @@ export function say(text: string): void {
   console.error(process.stderr.isTTY ? `\x1b[36m▸\x1b[0m ${text}` : `- ${text}`)
 }
 
-/** Shows how much of `total` bytes is done. A total of 0 is an unknown one. */
+/** Shows how much of `total` bytes is done. A total of 0 is an unknown one. Small ones deserve no lines. */
 export function showBytes(label: string, total: number): Progress {
-  return process.stderr.isTTY ? bar(label, total) : lines(label, total)
+  if (process.stderr.isTTY) return bar(label, total)
+  return total < 20 * MEGABYTE ? { update() {}, stop() {} } : lines(label, total)
 }
 
 function bar(label: string, total: number): Progress {
