@@ -6,7 +6,7 @@ import { layouts } from '../layout.js'
 import { sizeOf } from '../size.js'
 import { UnpicklingError } from './errors.js'
 import { rebuilders } from './rebuild.js'
-import { storageNames } from './storage_types.js'
+import { StorageType, storageNames } from './storage_types.js'
 import type { Allowed, Containers } from './unpickler.js'
 
 const allowed = new Map<string, Allowed>()
@@ -16,8 +16,8 @@ function allow(name: string, entry: Omit<Allowed, 'name'>): void {
 }
 
 for (const dtype of dtypes) if (dtype) allow(`torch.${dtype.name}`, { value: dtype })
-for (const [dtype, name] of storageNames) allow(`torch.${name}`, { value: { storage: dtype } })
-allow('torch.storage.UntypedStorage', { value: { storage: null } })
+for (const [dtype, name] of storageNames) allow(`torch.${name}`, { value: new StorageType(dtype) })
+allow('torch.storage.UntypedStorage', { value: new StorageType(null) })
 for (const [name, call] of Object.entries(rebuilders)) allow(name, { call })
 
 allow('collections.OrderedDict', { call: orderedDict })

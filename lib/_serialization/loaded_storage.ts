@@ -6,7 +6,7 @@ import { type DeviceLike, type DeviceType, device } from '../device.js'
 import { type dtype, uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 import { UnpicklingError } from './errors.js'
-import type { Allowed } from './unpickler.js'
+import { StorageType } from './storage_types.js'
 import type { ZipEntry, ZipReader } from './zip_reader.js'
 
 /** Where tensors go: one device for all, or another name for each of the file's. */
@@ -53,10 +53,9 @@ export class StorageLoader {
   /** The storage of a persistent id `('storage', type, key, location, count)`. */
   load(id: readonly unknown[]): LoadedStorage {
     const [, type, key, location, count] = id
-    const kind = (type as Allowed | undefined)?.value as { storage?: dtype | null } | undefined
-    if (kind?.storage === undefined || typeof key !== 'string' || typeof location !== 'string')
+    if (!(type instanceof StorageType) || typeof key !== 'string' || typeof location !== 'string')
       throw new UnpicklingError('the file is damaged: a storage is not described')
-    const own = kind.storage ?? uint8
+    const own = type.dtype ?? uint8
     const bytes = (count as number) * own.itemsize
     if (!Number.isSafeInteger(count) || !Number.isSafeInteger(bytes) || bytes < 0)
       throw new UnpicklingError('the file is damaged: a storage has an impossible size')

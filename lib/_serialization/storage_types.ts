@@ -30,3 +30,8 @@ export const storageNames: ReadonlyMap<dtype, string> = new Map<dtype, string>([
   [complex128, 'ComplexDoubleStorage'],
   [complex64, 'ComplexFloatStorage'],
 ])
+
+/** What a storage's class says in a checkpoint: the dtype of its elements, null for plain bytes. */
+export class StorageType {
+  constructor(readonly dtype: dtype | null) {}
+}

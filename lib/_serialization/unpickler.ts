@@ -154,7 +154,7 @@ export class Unpickler {
       case op.LONG_BINGET:
         return this.#get(this.#take(4).readUInt32LE())
       case op.GLOBAL:
-        return this.#push(this.#find(this.#line(), this.#line()))
+        return this.#global()
       case op.REDUCE:
         return this.#call(this.#popMany(2))
       case op.NEWOBJ:
@@ -235,6 +235,11 @@ export class Unpickler {
     if (!(dict instanceof Map)) throw new UnpicklingError('can only set items of dicts')
     if (items.length % 2 !== 0) throw new UnpicklingError('the pickle is damaged: a key has no value')
     for (let i = 0; i < items.length; i += 2) dict.set(checkedKey(items[i]), items[i + 1])
+  }
+
+  #global(): void {
+    const found = this.#find(this.#line(), this.#line())
+    this.#push(found.call ? found : found.value)
   }
 
   #call([callable, args]: unknown[]): void {
