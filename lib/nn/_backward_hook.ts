@@ -93,7 +93,7 @@ function throughNode(values: readonly unknown[], backward: (grads: Grad[]) => re
   const outputs = native.customFunction({
     name: 'BackwardHookFunctionBackward',
     inputs: tensors,
-    outputs: tensors.map(t => native.detach(t)),
+    outputs: tensors.map(t => t.detach()),
     dirty: [],
     nonDifferentiable: [],
     materializeGrads: false,

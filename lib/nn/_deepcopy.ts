@@ -18,7 +18,7 @@ function copyTensor(t: Tensor, memo: Memo): Tensor {
     throw runtimeError(
       'Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.',
     )
-  const data = withoutGrad(() => native.detach(t).clone())
+  const data = withoutGrad(() => t.detach().clone())
   const requiresGrad = native.requiresGrad(t)
   let copy: Tensor = data
   if (t instanceof Parameter) copy = new Parameter(data, requiresGrad)

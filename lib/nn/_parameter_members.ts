@@ -9,7 +9,7 @@ export function describeMember(value: unknown): string {
   const t = value as Tensor
   const place = t.device.type === 'cuda' ? ` (${t.device})` : ''
   const kind = value instanceof Parameter ? 'Parameter' : 'Tensor'
-  return `${kind} containing: [${t.dtype} of size ${native.sizes(t).join('x')}${place}]`
+  return `${kind} containing: [${t.dtype} of size ${t.shape.join('x')}${place}]`
 }
 
 /** A tensor as a parameter, anything else as it is. */

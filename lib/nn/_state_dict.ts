@@ -78,9 +78,9 @@ export function saveTree(module: AnyModule, destination: StateDict, prefix: stri
 /** Puts the module's own parameters and persistent buffers into `destination`. */
 export function saveOwn(module: AnyModule, destination: StateDict, prefix: string, keepVars: boolean): void {
   for (const [name, parameter] of ownParameters(module))
-    destination[prefix + name] = keepVars ? parameter : native.detach(parameter)
+    destination[prefix + name] = keepVars ? parameter : parameter.detach()
   for (const [name, buffer, persistent] of ownBuffers(module))
-    if (persistent) destination[prefix + name] = keepVars ? buffer : native.detach(buffer)
+    if (persistent) destination[prefix + name] = keepVars ? buffer : buffer.detach()
   const extra = module.get_extra_state
   // Extra state may be anything that can be saved; the type tells of tensors, which all else is.
   if (extra) destination[prefix + extraStateSuffix] = extra.call(module) as Tensor
@@ -135,10 +135,10 @@ function loadOne(
   if (!native.isTensor(given))
     return `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeof given}`
   let source = given as Tensor
-  const shape = native.sizes(target)
+  const shape = target.shape
   // Checkpoints of PyTorch 0.3 keep scalars as vectors of one element.
   if (shape.length === 0 && native.dim(source) === 1 && native.numel(source) === 1) source = source.reshape([])
-  const sourceShape = native.sizes(source)
+  const sourceShape = source.shape
   if (shape.length !== sourceShape.length || shape.some((size, i) => size !== sourceShape[i]))
     return `size mismatch for ${key}: copying a param with shape ${sizeText(sourceShape)} from checkpoint, the shape in current model is ${sizeText(shape)}.`
   if (target.is_meta && !source.is_meta && !assign)

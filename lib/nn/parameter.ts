@@ -14,7 +14,7 @@ export class Parameter extends Tensor {
   constructor(data: Tensor | null = null, requires_grad = true) {
     if (data !== null && !native.isTensor(data))
       throw new TypeError(`Parameter(): data must be a Tensor or null, got ${typeof data}`)
-    const self = native.detach(data ?? (call(ops.empty, [0]) as Tensor))
+    const self = (data ?? (call(ops.empty, [0]) as Tensor)).detach()
     Object.setPrototypeOf(self, new.target.prototype)
     native.setRequiresGrad(self, requires_grad)
     super(self)
