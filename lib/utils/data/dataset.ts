@@ -264,8 +264,11 @@ export function random_split<Item>(
   if (total !== dataset.length)
     throw new ValueError('Sum of input lengths does not equal the length of the input dataset!')
   const indices = randperm(total, { generator }).tolist() as number[]
-  let start = 0
-  return sizes.map(size => new Subset(dataset, indices.slice(start, (start += size))))
+  let end = 0
+  return sizes.map(size => {
+    end += size
+    return new Subset(dataset, indices.slice(end - size, end))
+  })
 }
 
 function sizesOfFractions(fractions: readonly number[], length: number): number[] {

@@ -97,7 +97,12 @@ const conversions: Record<Mode, Partial<Record<Mode, Convert>>> = {
     F: fromL,
   },
   I: { L: clipped, F: fromL },
-  F: { L: clipped, I: (from, i, to, o) => void (to[o] = Math.trunc(from[i]!)) },
+  F: {
+    L: clipped,
+    I: (from, i, to, o) => {
+      to[o] = Math.trunc(from[i]!)
+    },
+  },
 }
 
 /** `pixels` in another mode, in new memory. @throws {ValueError} for a pair that has no conversion */
