@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
  * Makes the class of an operator's several results: an array whose items also have the schema's names, so both
  * `const [values, indices] = x.max(1)` and `x.max(1).values` work. @internal
  */
-export function makeNamed(names: readonly string[], operator?: string): new (...values: unknown[]) => unknown[] {
+export function makeNamed(names: readonly string[], operator: string): new (...values: unknown[]) => unknown[] {
   class NamedResult extends Array<unknown> {
     static {
       Object.defineProperty(NamedResult, Symbol.species, { value: Array })
@@ -17,7 +17,7 @@ export function makeNamed(names: readonly string[], operator?: string): new (...
 
     override toString(): string {
       const fields = names.map((name, i) => `${name}=${inspect(this[i])}`)
-      return `torch.return_types${operator ? `.${operator}` : ''}(\n${fields.join(',\n')})`
+      return `torch.return_types.${operator}(\n${fields.join(',\n')})`
     }
 
     [inspect.custom](): string {

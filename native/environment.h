@@ -43,6 +43,7 @@ enum class Hook : uint8_t {
   make_complex,
   make_named,
   make_error,
+  collect_young,
   count
 };
 
@@ -54,6 +55,8 @@ struct Account {
 
 class Environment {
  public:
+  static constexpr int64_t kYoung = 4096;
+
   explicit Environment(napi_env env);
   ~Environment();
   Environment(const Environment&) = delete;
@@ -90,6 +93,8 @@ class Environment {
   Handle* first = nullptr;
   Handle* last = nullptr;
   int64_t live = 0;
+  // So many live tensors ask for a collection of the young ones.
+  int64_t collect_at = kYoung;
   int64_t next_id = 1;
   int64_t next_scope = 1;
   int64_t scope = 0;

@@ -23,7 +23,7 @@ napi_value setup(Args& args) {
   constexpr std::pair<Hook, const char*> names[] = {
       {Hook::tensor_shell, "tensorShell"}, {Hook::dtypes, "dtypes"}, {Hook::layouts, "layouts"},           {Hook::memory_formats, "memoryFormats"},
       {Hook::make_device, "makeDevice"}, {Hook::make_complex, "makeComplex"},  {Hook::make_named, "makeNamed"},
-      {Hook::make_error, "makeError"},
+      {Hook::make_error, "makeError"},   {Hook::collect_young, "collectYoung"},
   };
   for (const auto& [hook, name] : names) {
     auto& reference = environment.hooks[static_cast<size_t>(hook)];

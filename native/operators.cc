@@ -75,7 +75,9 @@ napi_value named_result(Environment& environment, const Signature& signature, co
     napi_value names = array_of(env, signature.result_names.size());
     for (size_t i = 0; i < signature.result_names.size(); i++)
       set_element(env, names, i, from(env, std::string_view(signature.result_names[i])));
-    constructor = call_function(env, environment.hook(Hook::make_named), {names});
+    const auto& name = signature.op.schema().name();
+    napi_value op = from(env, std::string_view(name).substr(name.rfind(':') + 1));
+    constructor = call_function(env, environment.hook(Hook::make_named), {names, op});
     check(env, napi_create_reference(env, constructor, 1, &const_cast<Signature&>(signature).named_result));
   } else {
     check(env, napi_get_reference_value(env, signature.named_result, &constructor));

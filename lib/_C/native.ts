@@ -27,7 +27,9 @@ export interface Hooks {
   makeDevice(type: number, index: number | null): unknown
   makeComplex(re: number, im: number): unknown
   /** The constructor of a result with named fields, called with the values. */
-  makeNamed(names: readonly string[]): new (...values: unknown[]) => unknown
+  makeNamed(names: readonly string[], operator: string): new (...values: unknown[]) => unknown
+  /** Collects young garbage: asked for after some thousand new tensors. */
+  collectYoung(): void
   makeError(code: string, message: string, operator: string | null, shapes: string | null): Error
 }
 

@@ -7,6 +7,7 @@ import { layouts } from '../layout.js'
 import { memoryFormats } from '../memory_format.js'
 import { makeNamed } from '../return_types.js'
 import { Tensor } from '../tensor.js'
+import { collectYoung } from './collect.js'
 import { makeError } from './errors.js'
 import { native } from './native.js'
 import { Shell } from './shell.js'
@@ -22,4 +23,5 @@ native.setup({
   makeComplex: (re, im) => new Complex(re, im),
   makeNamed,
   makeError,
+  collectYoung,
 })
