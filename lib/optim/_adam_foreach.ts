@@ -25,10 +25,10 @@ function stepSize(lr: AdamOptions['lr'], correction: number): number {
   return isTensor(lr) ? Number(lr.div(correction).item()) : lr / correction
 }
 
-/** What the weights are multiplied by when they decay by themselves. */
+/** What the weights are multiplied by when they decay by themselves; a tensor's, in the tensor's own precision. */
 function decayFactor(group: AdamOptions): number {
   const { lr, weight_decay } = group
-  return isTensor(lr) ? 1 - Number(lr.mul(weight_decay).item()) : 1 - lr * weight_decay
+  return isTensor(lr) ? Number(lr.mul(weight_decay).neg().add(1).item()) : 1 - lr * weight_decay
 }
 
 export function stepTogether(group: AdamOptions, tensors: AdamTensors): void {

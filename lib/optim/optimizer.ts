@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { isPlainObject, typeName } from '../_C/args.js'
 import { modeBlock } from '../_C/modes.js'
+import { native } from '../_C/native.js'
 import { runtimeError } from '../_C/raise.js'
 import { clearGrads } from '../nn/_grads.js'
 import { repr } from '../nn/_print.js'
@@ -31,6 +32,14 @@ function addHook<H>(list: H[], hook: H, prepend = false): RemovableHandle {
     const place = list.indexOf(entry)
     if (place >= 0) list.splice(place, 1)
   })
+}
+
+/** An option as Python's `format` writes it. */
+function printed(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (native.isTensor(value)) return (value as Tensor).dim() === 0 ? repr((value as Tensor).item()) : String(value)
+  if (Array.isArray(value) && typeof value[0] === 'string') return `[${value.map(repr).join(', ')}]`
+  return repr(value)
 }
 
 /**
@@ -197,7 +206,7 @@ export abstract class Optimizer<O extends object = object> {
       text += `\nParameter Group ${i}\n`
       const options = Object.entries(group).filter(([name]) => name !== 'params')
       options.sort(([a], [b]) => (a < b ? -1 : 1))
-      for (const [name, value] of options) text += `    ${name}: ${typeof value === 'string' ? value : repr(value)}\n`
+      for (const [name, value] of options) text += `    ${name}: ${printed(value)}\n`
     }
     return `${text})`
   }
