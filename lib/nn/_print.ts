@@ -26,6 +26,7 @@ export function repr(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : reprFloat(value)
   if (Array.isArray(value)) return value.length === 1 ? `(${repr(value[0])},)` : `(${value.map(repr).join(', ')})`
   return String(value)
 }

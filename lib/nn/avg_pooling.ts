@@ -1,7 +1,7 @@
 import { type Args, signature } from '../_C/args.js'
 import type { Tensor } from '../tensor.js'
 import { repr } from './_print.js'
-import type { Ints } from './_utils.js'
+import { type Ints, ntuple } from './_utils.js'
 import * as F from './functional/index.js'
 import { Module } from './module.js'
 
@@ -30,9 +30,9 @@ const avgPool1dOptions = signature<AvgPool1dOptions>(
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
  */
 export class AvgPool1d extends Module {
-  kernel_size: Ints
-  stride: Ints
-  padding: Ints
+  kernel_size: number[]
+  stride: number[]
+  padding: number[]
   ceil_mode: boolean
   count_include_pad: boolean
 
@@ -45,9 +45,9 @@ export class AvgPool1d extends Module {
   ) {
     super()
     const options = avgPool1dOptions(args)
-    this.kernel_size = options.kernel_size
-    this.stride = options.stride ?? options.kernel_size
-    this.padding = options.padding
+    this.kernel_size = ntuple(options.kernel_size, 1, 'kernel_size')
+    this.stride = ntuple(options.stride ?? options.kernel_size, 1, 'stride')
+    this.padding = ntuple(options.padding, 1, 'padding')
     this.ceil_mode = options.ceil_mode
     this.count_include_pad = options.count_include_pad
   }

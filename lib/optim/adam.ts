@@ -1,0 +1,162 @@
+import { type Args, signature } from '../_C/args.js'
+import { call } from '../_C/call.js'
+import { native } from '../_C/native.js'
+import { runtimeError, valueError } from '../_C/raise.js'
+import * as ops from '../_generated/ops.js'
+import { float32, float64 } from '../dtype.js'
+import type { Tensor } from '../tensor.js'
+import { stepFused, stepTogether } from './_adam_foreach.js'
+import { stepOneByOne } from './_adam_single.js'
+import { checkFused, checkFusedParam, checkOption, isTensor, type TensorOrNumber } from './_common.js'
+import type { ParamGroup, ParamsT } from './_param_groups.js'
+import { Optimizer } from './optimizer.js'
+
+/** Options of `Adam`, each of which a group may have for itself. */
+export interface AdamOptions {
+  /** The learning rate. */
+  lr: TensorOrNumber
+  /** The decay of the running means of the gradient and of its square. */
+  betas: readonly [TensorOrNumber, TensorOrNumber]
+  /** Added to the denominator. */
+  eps: number
+  /** The strength of the L2 penalty. */
+  weight_decay: number
+  /** Whether the greatest of the squares' means so far counts. */
+  amsgrad: boolean
+  /** Whether the objective is to grow. */
+  maximize: boolean
+  /** Kept for PyTorch's sake: the steps are taken for all tensors at once anyway. */
+  foreach: boolean | null
+  /** Whether the step counts stay on the accelerator, so that a graph of the device can hold the step. */
+  capturable: boolean
+  /** Whether autograd records the step itself. */
+  differentiable: boolean
+  /** Whether one operator does the whole step; its sums may differ in the last bit. */
+  fused: boolean | null
+  /** Whether the weights decay by themselves, as in `AdamW`, rather than through the gradient. */
+  decoupled_weight_decay: boolean
+}
+
+/** The tensors of one step, in the same order: those of the parameters that have a gradient. */
+export interface AdamTensors {
+  params: Tensor[]
+  grads: Tensor[]
+  expAvgs: Tensor[]
+  expAvgSqs: Tensor[]
+  /** Empty without amsgrad. */
+  maxExpAvgSqs: Tensor[]
+  steps: Tensor[]
+}
+
+type AdamKeywords = AdamOptions & { params: ParamsT<AdamOptions> }
+
+const adamOptions = signature<AdamKeywords>(
+  'Adam',
+  'params',
+  ['lr', 1e-3],
+  ['betas', [0.9, 0.999]],
+  ['eps', 1e-8],
+  ['weight_decay', 0],
+  ['amsgrad', false],
+  '*',
+  ['maximize', false],
+  ['foreach', null],
+  ['capturable', false],
+  ['differentiable', false],
+  ['fused', null],
+  ['decoupled_weight_decay', false],
+)
+
+/** Parameters of `Adam` and `AdamW` with defaults that may be given by position. */
+export type AdamOptional = [
+  lr: TensorOrNumber,
+  betas: readonly [TensorOrNumber, TensorOrNumber],
+  eps: number,
+  weight_decay: number,
+  amsgrad: boolean,
+]
+
+function checkBetas({ betas, capturable, foreach }: AdamOptions): void {
+  if (!Array.isArray(betas) || betas.length !== 2) throw new TypeError('betas must be a pair of numbers')
+  for (const [i, beta] of (betas as readonly TensorOrNumber[]).entries()) {
+    checkOption(`beta parameter at index ${i}`, beta, value => value >= 0 && value < 1)
+    if (isTensor(beta) && foreach && !capturable)
+      throw valueError(`betas[${i}] as a Tensor is not supported for capturable=False and foreach=True`)
+  }
+  if (isTensor(betas[0]) !== isTensor(betas[1])) throw valueError('betas must be either both floats or both Tensors')
+}
+
+/**
+ * Adam: steps by the running mean of the gradient, divided by the root of the running mean of its square.
+ *
+ * ```ts
+ * const optimizer = new torch.optim.Adam(model.parameters(), { lr: 1e-3 })
+ * ```
+ *
+ * https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html
+ */
+export class Adam extends Optimizer<AdamOptions> {
+  constructor(...args: Args<[params: ParamsT<AdamOptions>], AdamOptional, AdamKeywords>) {
+    const { params, ...options } = adamOptions(args)
+    if (isTensor(options.lr) && options.foreach && !options.capturable)
+      throw valueError('lr as a Tensor is not supported for capturable=False and foreach=True')
+    checkOption('learning rate', options.lr, lr => lr >= 0)
+    checkOption('epsilon value', options.eps, eps => eps >= 0)
+    checkBetas(options)
+    checkOption('weight_decay value', options.weight_decay, decay => decay >= 0)
+    super(params, options)
+    checkFused(options)
+  }
+
+  protected _stepGroup(group: ParamGroup<AdamOptions>): void {
+    const tensors = this.#tensors(group)
+    if (tensors.params.length === 0) return
+    if (group.fused) stepFused(group, tensors)
+    else if (group.capturable || group.differentiable || group.betas.some(isTensor)) stepOneByOne(group, tensors)
+    else stepTogether(group, tensors)
+  }
+
+  /** Gathers what the step needs; a parameter's first step makes its state. */
+  #tensors(group: ParamGroup<AdamOptions>): AdamTensors {
+    const found: AdamTensors = { params: [], grads: [], expAvgs: [], expAvgSqs: [], maxExpAvgSqs: [], steps: [] }
+    for (const param of group.params) {
+      const grad = native.grad(param)
+      if (!grad) continue
+      const state = this._stateOf(param)
+      if (state.step === undefined) {
+        if (grad.is_sparse)
+          throw runtimeError('Adam does not support sparse gradients, please consider SparseAdam instead')
+        if (group.fused) checkFusedParam(param)
+        state.step = firstStep(group, param)
+        state.exp_avg = call(ops.zeros_like, param)
+        state.exp_avg_sq = call(ops.zeros_like, param)
+        if (group.amsgrad) state.max_exp_avg_sq = call(ops.zeros_like, param)
+      }
+      found.params.push(param)
+      found.grads.push(grad)
+      found.expAvgs.push(state.exp_avg as Tensor)
+      found.expAvgSqs.push(state.exp_avg_sq as Tensor)
+      if (group.amsgrad) found.maxExpAvgSqs.push(state.max_exp_avg_sq as Tensor)
+      found.steps.push(state.step as Tensor)
+    }
+    return found
+  }
+
+  protected override _afterLoad(): void {
+    super._afterLoad()
+    // Checkpoints of PyTorch before 1.12 count steps in plain numbers.
+    for (const group of this.param_groups) {
+      for (const param of group.params) {
+        const state = this.state.get(param)
+        if (typeof state?.step === 'number') state.step = firstStep(group, param).fill_(state.step)
+      }
+    }
+  }
+}
+
+/** A step count of zero: on the CPU, where reading it costs nothing, unless the step is to stay on the device. */
+function firstStep(group: AdamOptions, param: Tensor): Tensor {
+  const onDevice = group.capturable || group.fused
+  const dtype = !group.fused && native.getDefaultDtype() === float64.scalarType ? float64 : float32
+  return call(ops.zeros, [], { dtype, device: onDevice ? param.device : 'cpu' }) as Tensor
+}
