@@ -45,7 +45,12 @@ describe('random numbers', () => {
     const draw = () => torch.rand(1).item()
     torch.manual_seed(1)
     const next = torch.random.fork_rng(draw)
-    expect(await torch.random.fork_rng(async () => (await null, draw()))).toBe(next)
+    expect(
+      await torch.random.fork_rng(async () => {
+        await null
+        return draw()
+      }),
+    ).toBe(next)
     expect(() =>
       torch.random.fork_rng(() => {
         draw()

@@ -50,9 +50,9 @@ describe('conversion', () => {
   const x = torch.tensor([1.5, -2])
 
   it('to: dtype, device, other tensor, keywords', () => {
-    expect(x.to(torch.float32)).toBe(x)
-    expect(x.to('cpu')).toBe(x)
-    expect(x.to(torch.float32, { copy: true })).not.toBe(x)
+    expect(x.to(torch.float32) === x).toBe(true)
+    expect(x.to('cpu') === x).toBe(true)
+    expect(x.to(torch.float32, { copy: true }) === x).toBe(false)
     expect(x.to(torch.int64).tolist()).toEqual([1, -2])
     expect(x.to(ints([1])).dtype).toBe(torch.int64)
     expect(x.to({ dtype: torch.float64 }).dtype).toBe(torch.float64)
@@ -174,6 +174,7 @@ describe('JavaScript’s own ways', () => {
     expect(Number(left)).toBe(2.5)
     expect(left * 2).toBe(5)
     expect(() => left + 1).toThrow('a.add(b)')
+    // biome-ignore lint/suspicious/noDoubleEquals: what a Python habit would write
     expect(() => left == 2.5).toThrow(TypeError)
     expect(() => (x as unknown as number) * 2).toThrow('a.mul(b)')
   })
