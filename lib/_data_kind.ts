@@ -22,6 +22,7 @@ export interface Survey {
 /** Looks at every element; throws what Python throws for uneven lengths. */
 function survey(data: unknown, found: Survey, depth = 0): void {
   if (Array.isArray(data)) {
+    if (depth === 64) throw new TypeError('tensor(): too many dimensions: a tensor has at most 64')
     if (depth === found.shape.length && found.kind === 0 && found.given === null) found.shape.push(data.length)
     if (found.shape[depth] !== data.length) {
       if (depth >= found.shape.length)

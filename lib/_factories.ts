@@ -30,6 +30,9 @@ export function full(
   fill_value: Scalar | Tensor,
   options?: TensorOptions & { out?: Tensor | null },
 ): Tensor
+export function full(
+  keywords: TensorOptions & { size: Int | Size; fill_value: Scalar | Tensor; out?: Tensor | null },
+): Tensor
 export function full(...args: unknown[]): Tensor {
   const { size, fill_value, out, requires_grad, dtype, layout, device, pin_memory } = bindFull(args)
   const sizes = Array.isArray(size) ? size : [size]
