@@ -82,6 +82,6 @@ describe('rearrangements', () => {
     expect(columns.tolist()).toEqual([[[0], [1], [2], [3]]])
     expect(F.fold(columns, 2, 2).tolist()).toEqual(image.tolist())
     expect(F.pad(torch.tensor([1, 2]), [1, 0], { value: 9 }).tolist()).toEqual([9, 1, 2])
-    expect(F.pad(image, [1, 1], 'reflect').at(0, 0, 0).tolist()).toEqual([1, 0, 1, 0])
+    expect(F.pad(image, [1, 1, 0, 0], 'reflect').at(0, 0, 0).tolist()).toEqual([1, 0, 1, 0])
   })
 })
