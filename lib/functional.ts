@@ -1,4 +1,5 @@
 /** `torch.functional`: functions of `torch` that are Python code over several operators. */
+export { pca_lowrank, svd_lowrank } from './_lowrank.js'
 export * from './functional/einsum.js'
 export * from './functional/lu.js'
 export * from './functional/norm.js'

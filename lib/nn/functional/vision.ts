@@ -34,8 +34,10 @@ export const native_channel_shuffle = forward<(input: Tensor, groups: number) =>
   ops.native_channel_shuffle,
 )
 
-const gridModes: Record<string, number> = { bilinear: 0, nearest: 1, bicubic: 2 }
-const gridPaddings: Record<string, number> = { zeros: 0, border: 1, reflection: 2 }
+/** The operators' numbers of `grid_sample`'s modes. */
+export const GRID_SAMPLE_INTERPOLATION_MODES: Readonly<Record<string, number>> = { bilinear: 0, nearest: 1, bicubic: 2 }
+/** The operators' numbers of `grid_sample`'s padding modes. */
+export const GRID_SAMPLE_PADDING_MODES: Readonly<Record<string, number>> = { zeros: 0, border: 1, reflection: 2 }
 
 function defaultAlignCorners(): false {
   warn(
@@ -59,11 +61,11 @@ export const grid_sample = define(
     padding_mode: 'zeros' | 'border' | 'reflection' = 'zeros',
     align_corners: boolean | null = null,
   ): Tensor => {
-    if (!Object.hasOwn(gridModes, mode))
+    if (!Object.hasOwn(GRID_SAMPLE_INTERPOLATION_MODES, mode))
       throw valueError(
         `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`,
       )
-    if (!Object.hasOwn(gridPaddings, padding_mode))
+    if (!Object.hasOwn(GRID_SAMPLE_PADDING_MODES, padding_mode))
       throw valueError(
         `nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '${padding_mode}'`,
       )
@@ -71,8 +73,8 @@ export const grid_sample = define(
       ops.grid_sampler,
       input,
       grid,
-      gridModes[mode],
-      gridPaddings[padding_mode],
+      GRID_SAMPLE_INTERPOLATION_MODES[mode],
+      GRID_SAMPLE_PADDING_MODES[padding_mode],
       align_corners ?? defaultAlignCorners(),
     ) as Tensor
   },

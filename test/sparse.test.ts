@@ -1,0 +1,44 @@
+import * as torch from 'torch-node'
+import { describe, expect, it } from 'vitest'
+
+const { sparse } = torch
+const dense = torch.tensor([
+  [0, 2],
+  [3, 0],
+])
+
+describe('torch.sparse', () => {
+  it('multiplies', () => {
+    const s = dense.to_sparse()
+    expect(sparse.mm(s, torch.eye(2)).tolist()).toEqual(dense.tolist())
+    expect(sparse.addmm(torch.ones([2, 2]), s, torch.eye(2), { beta: 2 }).tolist()).toEqual([
+      [2, 4],
+      [5, 2],
+    ])
+    const sampled = sparse.sampled_addmm(dense.to_sparse_csr(), torch.ones([2, 3]), torch.ones([3, 2]), { beta: 0 })
+    expect(sampled.to_dense().tolist()).toEqual([
+      [0, 3],
+      [3, 0],
+    ])
+  })
+
+  it('sums, and normalises what is there', () => {
+    const s = dense.to_sparse()
+    expect(sparse.sum(s).item()).toBe(5)
+    expect(sparse.sum(s, 0).to_dense().tolist()).toEqual([3, 2])
+    expect(sparse.sum(s, { dtype: torch.float64 }).dtype).toBe(torch.float64)
+    expect(sparse.softmax(s, 1).to_dense().tolist()).toEqual([
+      [0, 1],
+      [1, 0],
+    ])
+    expect(sparse.log_softmax(s, 1, { dtype: torch.float64 }).dtype).toBe(torch.float64)
+  })
+
+  it('makes diagonals', () => {
+    const made = sparse.spdiags(torch.tensor([[1, 2]]), torch.tensor([0], { dtype: torch.int64 }), [2, 2])
+    expect(made.to_dense().tolist()).toEqual([
+      [1, 0],
+      [0, 2],
+    ])
+  })
+})
