@@ -51,12 +51,14 @@ export function readDrawn(folder: string): Drawn {
   return { ...(head as Omit<Drawn, 'cases' | 'bytes'>), cases: cases as Case[], bytes: new Uint8Array(file) }
 }
 
-/** The memory that a strided tensor's elements span. */
+/** A strided tensor, with its whole storage. */
 export interface EncodedStrided {
   dtype: string
   shape: number[]
   strides: number[]
-  /** Offset and length in `tensors.bin`. */
+  /** Of the first element in the storage, in elements. */
+  offset: number
+  /** Where the storage is in `tensors.bin`, and its length in bytes. */
   data: [number, number]
 }
 
@@ -141,10 +143,10 @@ export class Decoder {
   private strided(encoded: EncodedStrided): Tensor {
     const { scalarType, itemsize } = attribute<dtype>(encoded.dtype)
     const [start, count] = encoded.data
-    if (count === 0) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)
+    if (encoded.shape.includes(0)) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)
     const view = this.bytes.subarray(start, start + count)
     const flat = native.fromBytes(view, scalarType, [count / itemsize], true)
-    return flat.as_strided(encoded.shape, encoded.strides)
+    return flat.as_strided(encoded.shape, encoded.strides, encoded.offset)
   }
 
   private tensor(encoded: EncodedTensor): Tensor {
