@@ -128,16 +128,10 @@ export class Decoder {
       case '$memory_format':
         return attribute(value as string)
       case '$module':
-        return this.module(value as string)
+        return new (torch.nn as unknown as Record<string, new () => unknown>)[value as string]!()
       default:
         throw new Error(`unknown kind of value ${key}`)
     }
-  }
-
-  /** The database passes one module, as the distance of a loss; its functional is the same function. */
-  private module(name: string): unknown {
-    if (name !== 'PairwiseDistance') throw new Error(`unknown module ${name}`)
-    return (a: Tensor, b: Tensor) => torch.nn.functional.pairwise_distance(a, b)
   }
 
   private strided(encoded: EncodedStrided): Tensor {
