@@ -19,6 +19,8 @@ export interface SuperviseOptions {
 export interface Ending {
   /** True when it exited with status 0. */
   clean: boolean
+  /** True when it was ended for saying nothing. */
+  hung: boolean
   /** In words: `SIGSEGV: last line of what it wrote to stderr`. */
   reason: string
 }
@@ -53,8 +55,8 @@ export function supervise(program: string, options: SuperviseOptions): Promise<E
     child.on('close', (code, signal) => {
       clearTimeout(timer)
       const lastWords = errors.trim().split('\n').pop() ?? ''
-      if (hung) done({ clean: false, reason: `no answer for ${options.patienceMs / 1000} s` })
-      else done({ clean: code === 0, reason: `${signal ?? `exit ${code}`}${lastWords && `: ${lastWords}`}` })
+      if (hung) done({ clean: false, hung, reason: `no answer for ${options.patienceMs / 1000} s` })
+      else done({ clean: code === 0, hung, reason: `${signal ?? `exit ${code}`}${lastWords && `: ${lastWords}`}` })
     })
   })
 }

@@ -16,9 +16,10 @@ function print(line: Message): void {
   writeSync(1, `\n${MARK}${JSON.stringify(line)}\n`)
 }
 
-/** The rule: a call returns, or throws a TypeError or a TorchError. */
+/** The rule: a call returns, or throws a TypeError or a TorchError. What the file system says, Node's own errors tell. */
 function check(i: number, text: string, error: unknown): void {
   if (error instanceof TypeError || error instanceof torch.TorchError) return
+  if (error instanceof Error && 'syscall' in error) return
   const words = error instanceof Error ? `${error.name}: ${error.message.slice(0, 300)}` : `not an Error`
   print({ i, text: text.slice(0, 1000), error: words })
 }

@@ -19,6 +19,15 @@ export const excluded: readonly [pattern: RegExp, reason: string][] = [
   [/Error$/, 'the constructor of an Error does with its message what JavaScript does'],
 ]
 
+/** What may go on for ever, as it does in Python, with the reason. */
+const endless: readonly [pattern: RegExp, reason: string][] = [
+  [/polynomial_[a-z]+$/, 'the recurrence takes n steps, and a degree of 2⁵³ is a valid one'],
+]
+
+export function isEndless(name: string): boolean {
+  return endless.some(([pattern]) => pattern.test(name))
+}
+
 type Callable = (...args: unknown[]) => unknown
 
 function isExcluded(name: string): boolean {

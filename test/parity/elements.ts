@@ -71,16 +71,23 @@ export function close(actual: number, expected: number, rtol: number, atol: numb
   return Number.isFinite(expected) && Math.abs(actual - expected) <= atol + rtol * Math.abs(expected)
 }
 
-/** Picks the elements of a strided span in row-major order. `width` is 2 for complex numbers. */
-export function gather(span: Elements, shape: readonly number[], strides: readonly number[], width: number): Elements {
+/** Where a tensor's elements are in its storage. */
+export interface Strided {
+  shape: readonly number[]
+  strides: readonly number[]
+  offset: number
+}
+
+/** Picks a tensor's elements out of its storage, in row-major order. `width` is 2 for complex numbers. */
+export function gather(storage: Elements, { shape, strides, offset }: Strided, width: number): Elements {
   const out: (number | bigint)[] = []
   const walk = (dimension: number, at: number): void => {
     if (dimension === shape.length) {
-      for (let i = 0; i < width; i++) out.push(span[at * width + i] as number | bigint)
+      for (let i = 0; i < width; i++) out.push(storage[at * width + i] as number | bigint)
       return
     }
     for (let i = 0; i < shape[dimension]!; i++) walk(dimension + 1, at + i * strides[dimension]!)
   }
-  walk(0, 0)
+  walk(0, offset)
   return out as number[]
 }

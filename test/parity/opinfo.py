@@ -59,14 +59,18 @@ class Writer:
         return [start, count]
 
     def strided(self, t):
-        """The memory from the first to the last element, so that strides survive (also 0, as expand makes them)."""
+        """The whole storage, so that strides survive, and what as_strided finds around a view."""
         t = t.detach().resolve_conj().resolve_neg()
-        span = 0 if t.numel() == 0 else 1 + sum((n - 1) * s for n, s in zip(t.shape, t.stride()))
+        if t._is_zerotensor():
+            t = t.clone()
+        storage = t.untyped_storage()
+        size = storage.nbytes() // t.element_size() * t.element_size()
         return {
             "dtype": short(t.dtype),
             "shape": list(t.shape),
             "strides": list(t.stride()),
-            "data": self.blob(t.data_ptr(), span * t.element_size()),
+            "offset": t.storage_offset(),
+            "data": self.blob(storage.data_ptr(), size),
         }
 
     def tensor(self, t):

@@ -101,6 +101,15 @@ function attribute(name: string): Rule {
   return { needs: [], call: (_, [self]) => (self as Record<string, unknown>)[name] }
 }
 
+/** The tensor and the index of `at` for the operator `slice(self, dim, start, end, step)`. */
+function sliceIndex(args: unknown[], keywords: Keywords): unknown[] {
+  const self = args[0] as Tensor
+  const bound = (i: number, name: string) => (args[i] ?? keywords[name] ?? null) as number | null
+  const dim = bound(1, 'dim') ?? 0
+  const before = Array.from({ length: dim < 0 ? dim + self.dim() : dim }, () => torch.slice(null, null, null))
+  return [self, ...before, torch.slice(bound(2, 'start'), bound(3, 'end'), bound(4, 'step'))]
+}
+
 const attributes = ['T', 'H', 'mT', 'mH']
 
 /** By `name.variant`, or by name for all variants. */
@@ -117,10 +126,7 @@ const rules: Record<string, Rule> = {
   __rpow__: reflected('pow'),
   __rsub__: reflected('sub'),
   __rxor__: reflected('bitwise_xor'),
-  slice: rearranged('Tensor.at', (self: Tensor, dim = 0, start = null, end = null, step = 1) => {
-    const before = Array.from({ length: dim < 0 ? dim + self.dim() : dim }, () => torch.slice(null, null, null))
-    return [self, ...before, torch.slice(start, end, step)]
-  }),
+  slice: { needs: ['Tensor.at'], call: ([at], args, keywords) => at!(...sliceIndex(args, keywords)) },
   // Random in place.
   cauchy: as('Tensor.cauchy_'),
   exponential: as('Tensor.exponential_'),
@@ -157,7 +163,7 @@ const rules: Record<string, Rule> = {
   'linalg.pinv.singular': onProduct('linalg.pinv'),
   'linalg.lstsq.grad_oriented': {
     needs: ['linalg.lstsq'],
-    call: ([lstsq], [a, b, driver]) => [...(lstsq!(a, b, { driver }) as Iterable<unknown>)].slice(0, 2),
+    call: ([lstsq], args, keywords) => [...(lstsq!(...withKeywords(args, keywords)) as Iterable<unknown>)].slice(0, 2),
   },
   max_pool2d_with_indices_backward: {
     needs: ['nn.functional.max_pool2d', 'ops.aten.max_pool2d_with_indices_backward'],

@@ -51,12 +51,14 @@ export function readDrawn(folder: string): Drawn {
   return { ...(head as Omit<Drawn, 'cases' | 'bytes'>), cases: cases as Case[], bytes: new Uint8Array(file) }
 }
 
-/** The memory that a strided tensor's elements span. */
+/** A strided tensor, with its whole storage. */
 export interface EncodedStrided {
   dtype: string
   shape: number[]
   strides: number[]
-  /** Offset and length in `tensors.bin`. */
+  /** Of the first element in the storage, in elements. */
+  offset: number
+  /** Where the storage is in `tensors.bin`, and its length in bytes. */
   data: [number, number]
 }
 
@@ -126,25 +128,19 @@ export class Decoder {
       case '$memory_format':
         return attribute(value as string)
       case '$module':
-        return this.module(value as string)
+        return new (torch.nn as unknown as Record<string, new () => unknown>)[value as string]!()
       default:
         throw new Error(`unknown kind of value ${key}`)
     }
   }
 
-  /** The database passes one module, as the distance of a loss; its functional is the same function. */
-  private module(name: string): unknown {
-    if (name !== 'PairwiseDistance') throw new Error(`unknown module ${name}`)
-    return (a: Tensor, b: Tensor) => torch.nn.functional.pairwise_distance(a, b)
-  }
-
   private strided(encoded: EncodedStrided): Tensor {
     const { scalarType, itemsize } = attribute<dtype>(encoded.dtype)
     const [start, count] = encoded.data
-    if (count === 0) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)
+    if (encoded.shape.includes(0)) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)
     const view = this.bytes.subarray(start, start + count)
     const flat = native.fromBytes(view, scalarType, [count / itemsize], true)
-    return flat.as_strided(encoded.shape, encoded.strides)
+    return flat.as_strided(encoded.shape, encoded.strides, encoded.offset)
   }
 
   private tensor(encoded: EncodedTensor): Tensor {
