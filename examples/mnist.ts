@@ -9,8 +9,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import * as torch from 'torch-node'
 import type { Tensor } from 'torch-node'
+import * as torch from 'torch-node'
 import { loadMnist, normalized } from './support/mnist_data.js'
 import { savePredictions } from './support/predictions.js'
 

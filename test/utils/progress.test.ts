@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, test } from 'vitest'
 
 const { progress } = torch.utils
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const { Image } = torch.vision
 let folder = ''
@@ -113,7 +113,9 @@ describe('files', () => {
   })
 
   test('that cannot be are refused', async () => {
-    await expect(Image.new('RGBA', [1, 1]).save(join(folder, 'x.jpg'))).rejects.toThrow('cannot write mode RGBA as JPEG')
+    await expect(Image.new('RGBA', [1, 1]).save(join(folder, 'x.jpg'))).rejects.toThrow(
+      'cannot write mode RGBA as JPEG',
+    )
     await expect(Image.new('F', [1, 1]).save(join(folder, 'x.png'))).rejects.toThrow('cannot write mode F as PNG')
     await expect(Image.new('L', [1, 1]).save(join(folder, 'x.xyz'))).rejects.toThrow('unknown image format: xyz')
     await expect(Image.new('L', [1, 1]).save(join(folder, 'x'))).rejects.toThrow('give a format')

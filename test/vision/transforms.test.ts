@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { describe, expect, expectTypeOf, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 
 const { Image, transforms } = torch.vision
 const T = transforms
@@ -64,7 +64,9 @@ describe('Normalize', () => {
   })
 
   test('refuses what would go wrong', () => {
-    expect(() => F.normalize(torch.zeros([3, 1, 1], { dtype: torch.uint8 }), [0], [1])).toThrow('should be a float tensor')
+    expect(() => F.normalize(torch.zeros([3, 1, 1], { dtype: torch.uint8 }), [0], [1])).toThrow(
+      'should be a float tensor',
+    )
     expect(() => F.normalize(torch.zeros(3, 1), [0], [1])).toThrow('(..., C, H, W)')
     expect(() => F.normalize(torch.zeros(1, 1, 1), [0], [0])).toThrow('std evaluated to zero')
     expect(() => new T.Normalize([0] as never)).toThrow("missing required argument: 'std'")

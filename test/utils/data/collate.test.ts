@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, test } from 'vitest'
 
 const { default_collate, default_convert } = torch.utils.data
 

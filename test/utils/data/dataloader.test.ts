@@ -1,6 +1,6 @@
-import { describe, expect, expectTypeOf, test } from 'vitest'
-import * as torch from 'torch-node'
 import type { Tensor } from 'torch-node'
+import * as torch from 'torch-node'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 
 const { DataLoader, Dataset, IterableDataset, TensorDataset } = torch.utils.data
 

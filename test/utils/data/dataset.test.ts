@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, test } from 'vitest'
 
 const { ChainDataset, ConcatDataset, Dataset, IterableDataset, random_split, StackDataset, Subset, TensorDataset } =
   torch.utils.data

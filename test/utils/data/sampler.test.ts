@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, test } from 'vitest'
 
 const { BatchSampler, RandomSampler, SequentialSampler, SubsetRandomSampler, WeightedRandomSampler } = torch.utils.data
 const ten = { length: 10 }
