@@ -15,11 +15,13 @@ export class ByteWriter {
   }
 
   byte(value: number): void {
-    this.#bytes[this.#reserve(1)] = value
+    const at = this.#reserve(1)
+    this.#bytes[at] = value
   }
 
   bytes(values: Uint8Array): void {
-    this.#bytes.set(values, this.#reserve(values.byteLength))
+    const at = this.#reserve(values.byteLength)
+    this.#bytes.set(values, at)
   }
 
   uint16(value: number): void {

@@ -18,7 +18,7 @@ import type { StorageTable } from './storage_table.js'
 const orderedDict = globalOf('collections', 'OrderedDict')
 /** Items that one instruction adds to a list or dict. */
 const batchSize = 1000
-/** Deeper than any data; a cycle through tuples would never end. */
+/** Deeper than any data. */
 const maxDepth = 1000
 
 export class Pickler {
@@ -57,8 +57,7 @@ export class Pickler {
     if (value === null) return this.#out.byte(op.NONE)
     const known = this.#memo.get(value)
     if (known !== undefined) return this.#get(known)
-    if (++this.#depth > maxDepth)
-      throw new ValueError(`torch.save: the data is nested more than ${maxDepth} deep, or a tuple contains itself`)
+    if (++this.#depth > maxDepth) throw new ValueError(`torch.save: the data is nested more than ${maxDepth} deep`)
     this.#saveObject(value as object)
     this.#depth--
   }
@@ -156,6 +155,8 @@ export class Pickler {
     if (items.length === 0) return this.#out.byte(op.EMPTY_TUPLE)
     if (items.length > 3) this.#out.byte(op.MARK)
     for (const item of items) this.#save(item)
+    // By then its items hold it: what undoes that in a pickle is not among what is loaded.
+    if (this.#memo.has(as)) throw new ValueError('torch.save cannot write a tuple that contains itself')
     this.#out.byte([op.TUPLE, op.TUPLE1, op.TUPLE2, op.TUPLE3][items.length > 3 ? 0 : items.length]!)
     this.#put(as)
   }

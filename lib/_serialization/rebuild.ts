@@ -1,4 +1,5 @@
 /** The functions that rebuild tensors, by the names that checkpoints call them by. They check everything they are given. */
+import { callByName } from '../_C/call.js'
 import { withModes } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { empty, empty_strided, sparse_compressed_tensor, sparse_coo_tensor } from '../_generated/torch.js'
@@ -59,19 +60,19 @@ function rebuildMeta(args: readonly unknown[]): Tensor {
 
 function rebuildSparse(kind: unknown, parts: unknown): Tensor {
   if (!(kind instanceof layout) || !Array.isArray(parts)) throw damaged('its layout')
-  // Indices of a damaged file would reach outside the tensor's memory.
-  const options = { check_invariants: true }
   if (kind === sparse_coo) {
     const [indices, values, size, coalesced] = parts
+    const args = [tensor(indices), tensor(values), numbers(size)] as const
     const is_coalesced = typeof coalesced === 'boolean' ? coalesced : null
-    return sparse_coo_tensor(tensor(indices), tensor(values), numbers(size), { ...options, is_coalesced })
+    // Indices of a damaged file would reach outside the tensor's memory.
+    callByName('aten::_validate_sparse_coo_tensor_args', null, ...args, is_coalesced)
+    return sparse_coo_tensor(...args, { is_coalesced })
   }
   if (![sparse_csr, sparse_csc, sparse_bsr, sparse_bsc].includes(kind)) throw damaged('its layout')
   const [compressed, plain, values, size] = parts
-  return sparse_compressed_tensor(tensor(compressed), tensor(plain), tensor(values), numbers(size), {
-    ...options,
-    layout: kind,
-  })
+  const args = [tensor(compressed), tensor(plain), tensor(values), numbers(size)] as const
+  callByName('aten::_validate_sparse_compressed_tensor_args', null, ...args, kind)
+  return sparse_compressed_tensor(...args, { layout: kind })
 }
 
 function tensor(value: unknown): Tensor {

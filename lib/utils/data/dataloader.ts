@@ -43,7 +43,8 @@ export interface DataLoaderOptions<Item = unknown, Batch = unknown> {
   in_order?: boolean
 }
 
-type Bound = Required<DataLoaderOptions> & { dataset: DatasetLike<unknown> | IterableDataset<unknown> }
+type Source<Item> = DatasetLike<Item> | IterableDataset<Item>
+type Bound = Required<DataLoaderOptions> & { dataset: Source<unknown> }
 
 const parameters = signature<Bound>(
   'DataLoader',
@@ -81,7 +82,7 @@ const parameters = signature<Bound>(
  * @throws {ValueError} for options that exclude each other
  */
 export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Iterable<Batch>, AsyncIterable<Batch> {
-  readonly dataset: DatasetLike<Item> | IterableDataset<Item>
+  readonly dataset: Source<Item>
   readonly batch_size: number | null
   readonly drop_last: boolean
   readonly sampler: Iterable<unknown>
@@ -95,16 +96,32 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
   readonly persistent_workers: boolean
   readonly in_order: boolean
 
+  constructor(dataset: Source<Item>, options?: DataLoaderOptions<Item, Batch>)
+  constructor(dataset: Source<Item>, batch_size: number | null, options?: DataLoaderOptions<Item, Batch>)
   constructor(
-    dataset: DatasetLike<Item> | IterableDataset<Item>,
-    batch_size?: number | null | DataLoaderOptions<Item, Batch>,
-    shuffle?: boolean | null | DataLoaderOptions<Item, Batch>,
-    sampler?: Iterable<number> | null | DataLoaderOptions<Item, Batch>,
-    batch_sampler?: Iterable<readonly number[]> | null | DataLoaderOptions<Item, Batch>,
-    num_workers?: number | DataLoaderOptions<Item, Batch>,
-    ...rest: unknown[]
-  ) {
-    const given = parameters([dataset, batch_size, shuffle, sampler, batch_sampler, num_workers, ...rest])
+    dataset: Source<Item>,
+    batch_size: number | null,
+    shuffle: boolean | null,
+    options?: DataLoaderOptions<Item, Batch>,
+  )
+  constructor(
+    dataset: Source<Item>,
+    batch_size: number | null,
+    shuffle: boolean | null,
+    sampler: Iterable<number> | null,
+    batch_sampler?: Iterable<readonly number[]> | null,
+    num_workers?: number,
+    collate_fn?: DataLoaderOptions<Item, Batch>['collate_fn'],
+    pin_memory?: boolean,
+    drop_last?: boolean,
+    timeout?: number,
+    worker_init_fn?: null,
+    multiprocessing_context?: null,
+    generator?: Generator | null,
+    options?: DataLoaderOptions<Item, Batch>,
+  )
+  constructor(...args: unknown[]) {
+    const given = parameters(args)
     const stream = given.dataset instanceof IterableDataset
     checkWorkers(given)
     if (stream) checkStream(given)
@@ -119,7 +136,7 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
       throw new ValueError('batch_size=None option disables auto-batching and is mutually exclusive with drop_last')
     }
     const size = given.batch_sampler !== null ? null : given.batch_size
-    this.dataset = dataset
+    this.dataset = given.dataset as Source<Item>
     this.sampler = given.sampler ?? defaultSampler(given)
     this.batch_sampler =
       given.batch_sampler ?? (size === null ? null : new BatchSampler(this.sampler, size, given.drop_last))

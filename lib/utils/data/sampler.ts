@@ -52,7 +52,7 @@ interface RandomSamplerOptions {
 
 const randomSampler = signature<RandomSamplerOptions & { data_source: Sized }>(
   'RandomSampler',
-  'data_source',
+  'data_source:dict',
   ['replacement', false],
   ['num_samples', null],
   ['generator', null],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { OutputInfo, Sharp, SharpInput } from 'sharp'
+import type { Sharp, SharpInput } from 'sharp'
 import { ValueError } from '../../_C/errors.js'
 import { factsOf, type Mode, type Pixels } from './modes.js'
 
@@ -33,28 +33,33 @@ export async function decode(source: ImageSource): Promise<Decoded> {
   try {
     const image = sharp(bytes as SharpInput, options)
     const { channels, depth, format, hasAlpha } = await image.metadata()
-    const colours = (channels ?? 3) - (hasAlpha ? 1 : 0)
-    const wide = depth === 'ushort' && colours === 1 && !hasAlpha
+    const grey = (channels ?? 3) <= 2
+    const wide = grey && !hasAlpha && depth === 'ushort'
     const { data, info } = await image
-      .toColourspace(wide ? 'grey16' : colours === 1 ? 'b-w' : 'srgb')
+      // Of a grey picture 'b-w' would drop the alpha.
+      .toColourspace(wide ? 'grey16' : grey && !hasAlpha ? 'b-w' : 'srgb')
       .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { ...pixelsOf(data, info, wide), format: format ?? 'unknown' }
+    const pixels = wide ? wideNumbers(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const { width, height } = info
+    if (grey && hasAlpha) return { mode: 'LA', width, height, pixels: greyAndAlpha(pixels), format }
+    const mode = wide ? 'I;16' : modeOfBands[info.channels]
+    if (!mode) throw new Error(`a picture of ${info.channels} bands is not supported`)
+    return { mode, width, height, pixels, format }
   } catch (error) {
     throw new ValueError(`cannot identify or read image file ${name}: ${(error as Error).message}`)
   }
 }
 
-const modeOfBands: Record<number, Mode> = { 1: 'L', 2: 'LA', 3: 'RGB', 4: 'RGBA' }
+const modeOfBands: Record<number, Mode> = { 1: 'L', 3: 'RGB', 4: 'RGBA' }
 
-function pixelsOf(data: Buffer, info: OutputInfo, wide: boolean): Omit<Decoded, 'format'> {
-  const { width, height, channels } = info
-  const mode = wide ? 'I;16' : modeOfBands[channels]
-  if (!mode) throw new Error(`an image of ${channels} bands is not supported`)
-  const pixels = wide
-    ? new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
-    : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return { mode, width, height, pixels }
+function wideNumbers(data: Buffer): Uint16Array {
+  return new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
+}
+
+/** The first and last of four bands. */
+function greyAndAlpha(rgba: Pixels): Uint8Array {
+  return Uint8Array.from({ length: rgba.length / 2 }, (_, i) => rgba[(i >> 1) * 4 + (i & 1) * 3]!)
 }
 
 /** Keywords of `Image.save`. */
