@@ -101,6 +101,7 @@ export {
 export * as multiprocessing from './multiprocessing.js'
 export * as nn from './nn/index.js'
 export { ops } from './ops.js'
+export * as optim from './optim/index.js'
 export {
   per_channel_affine,
   per_channel_affine_float_qparams,
