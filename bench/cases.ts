@@ -9,7 +9,7 @@ const { nn, optim } = torch
 
 export type Case = () => () => unknown
 
-function step(model: (x: Tensor) => Tensor, optimizer: optim.Optimizer, x: Tensor, y: Tensor): () => void {
+function step(model: (x: Tensor) => Tensor, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor): () => void {
   const criterion = new nn.CrossEntropyLoss()
   return () => {
     optimizer.zero_grad()
@@ -20,7 +20,7 @@ function step(model: (x: Tensor) => Tensor, optimizer: optim.Optimizer, x: Tenso
 }
 
 /** Three layers, 64-64-10 wide, batch 32. */
-function mlpStep(makeOptimizer: (parameters: Iterable<Tensor>) => optim.Optimizer): () => void {
+function mlpStep(makeOptimizer: (parameters: Iterable<Tensor>) => torch.optim.Optimizer): () => void {
   torch.manual_seed(0)
   const model = new nn.Sequential(
     new nn.Linear(64, 64),
