@@ -39,7 +39,7 @@ function fail(problem: string, facts: readonly string[], solutions: readonly str
     'Possible solutions:',
     ...solutions.map(solution => `  - ${solution}`),
   ]
-  throw new LoadError(lines.join('\n'), { cause })
+  throw new LoadError(lines.join('\n'), cause === undefined ? {} : { cause })
 }
 
 function message(error: unknown): string {
