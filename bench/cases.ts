@@ -3,9 +3,8 @@
  * and returns the work of one iteration.
  */
 import * as torch from 'torch-node'
+import { nn, optim } from 'torch-node'
 import type { Tensor } from '#lib/tensor.js'
-
-const { nn, optim } = torch
 
 export type Case = () => () => unknown
 
@@ -35,7 +34,7 @@ function mlpStep(makeOptimizer: (parameters: Iterable<Tensor>) => torch.optim.Op
 }
 
 /** The guide's CNN, sized for 28×28. */
-class MnistCnn extends nn.Module<(input: Tensor) => Tensor> {
+class MnistCnn extends nn.Module {
   conv1 = new nn.Conv2d(1, 16, 3, { padding: 1 })
   conv2 = new nn.Conv2d(16, 32, 3, { padding: 1 })
   pool = new nn.MaxPool2d(2, 2)
