@@ -38,6 +38,8 @@ export class Progress<T> {
   #count = 0
   #started = 0
   #lastLine = 0
+  /** What the last line said. */
+  #written = -1
   #desc: string
   #postfix = ''
   #open = false
@@ -104,6 +106,7 @@ export class Progress<T> {
 
   #begin(): void {
     this.#count = 0
+    this.#written = -1
     this.#started = performance.now()
     this.#lastLine = this.#started
     this.#open = true
@@ -144,12 +147,13 @@ export class Progress<T> {
       this.#bar.update(this.#count)
       this.#bar.stop()
       this.#bar = null
-    } else if (!this.#options.disable) {
+    } else if (!this.#options.disable && this.#written !== this.#count) {
       this.#line()
     }
   }
 
   #line(): void {
+    this.#written = this.#count
     this.#stream.write(`${this.#text('')}\n`)
   }
 
