@@ -2,7 +2,10 @@
 
 import { call } from './_C/call.js'
 import { define } from './_C/callable.js'
+import { checkNumber } from './_C/checks.js'
+import { native } from './_C/native.js'
 import { valueError } from './_C/raise.js'
+import { sizesOf } from './_C/sizes.js'
 import * as ops from './_generated/ops.js'
 import { type dtype, float16, float32, float64 } from './dtype.js'
 import { sparse_coo } from './layout.js'
@@ -27,7 +30,7 @@ const adjoint = (A: Tensor) => call(ops.adjoint, A) as Tensor
 /** A matrix (*, m, q) with orthonormal columns whose range is near that of A − M. */
 export function get_approximate_basis(A: Tensor, q: number, niter: number | null = 2, M: Tensor | null = null): Tensor {
   const dtype = A.is_complex() ? A.dtype : floatingDtype(A)
-  const R = call(ops.randn, [A.shape.at(-1), q], { dtype, device: A.device })
+  const R = call(ops.randn, [sizesOf(A).at(-1), q], { dtype, device: A.device })
   let Q = orthonormal(difference(A, M, R))
   const AH = adjoint(A)
   const MH = M === null ? null : adjoint(M)
@@ -39,9 +42,10 @@ export function get_approximate_basis(A: Tensor, q: number, niter: number | null
 }
 
 function lowRankSvd(A: Tensor, q: number, niter: number | null, M: Tensor | null): [Tensor, Tensor, Tensor] {
-  const [m, n] = A.shape.slice(-2) as [number, number]
+  const [m, n] = sizesOf(A).slice(-2) as [number, number]
   const wide = m < n
-  let mean = M === null ? null : (call(ops.broadcast_to, M, A.shape) as Tensor)
+  if (niter !== null) checkNumber('svd_lowrank', 'niter', niter)
+  let mean = M === null ? null : (call(ops.broadcast_to, M, sizesOf(A)) as Tensor)
   if (wide && mean !== null) mean = adjoint(mean)
   const matrix = wide ? adjoint(A) : A
   const Q = get_approximate_basis(matrix, q, niter, mean)
@@ -81,8 +85,10 @@ export const pca_lowrank = define(
   'pca_lowrank',
   ['A', 'q?', 'center?', 'niter?'],
   (A: Tensor, q: number | null = null, center = true, niter = 2): [Tensor, Tensor, Tensor] => {
-    const [m, n] = A.shape.slice(-2) as [number, number]
+    const [m, n] = sizesOf(A).slice(-2) as [number, number]
     const rank = q ?? Math.min(6, m, n)
+    checkNumber('pca_lowrank', 'q', rank)
+    checkNumber('pca_lowrank', 'niter', niter)
     if (!(rank >= 0 && rank <= Math.min(m, n)))
       throw valueError(`q(=${rank}) must be non-negative integer and not greater than min(m, n)=${Math.min(m, n)}`)
     if (!(niter >= 0)) throw valueError(`niter(=${niter}) must be non-negative integer`)
@@ -95,7 +101,7 @@ export const pca_lowrank = define(
 
 /** The means of a sparse matrix's columns in each row: (m, n). */
 function columnMeans(A: Tensor, m: number, n: number): Tensor {
-  if (A.dim() !== 2) throw valueError('pca_lowrank input is expected to be 2-dimensional tensor')
+  if (native.dim(A) !== 2) throw valueError('pca_lowrank input is expected to be 2-dimensional tensor')
   const dtype = floatingDtype(A)
   const c = call(ops.div, call(ops._sparse_sum, A, [-2]), m)
   const [columns] = call(ops.unbind, call(ops.indices, c), 0) as [Tensor]

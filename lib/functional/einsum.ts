@@ -1,8 +1,10 @@
 import { isPlainObject } from '../_C/args.js'
 import { call } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { checkString, show } from '../_C/checks.js'
 import { native } from '../_C/native.js'
 import { assertionError, runtimeError, valueError } from '../_C/raise.js'
+import { sizesOf } from '../_C/sizes.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 
@@ -13,6 +15,7 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 function subscripts(list: unknown): string {
   if (!Array.isArray(list)) throw new TypeError('einsum(): expected a list of subscripts after each operand')
+  if (list.length > letters.length) throw valueError('einsum(): an operand has at most 52 subscripts')
   return list
     .map((n: unknown) => {
       if (n === '...') return n
@@ -74,9 +77,9 @@ export const tensordot = define(
     let count: number | null = null
     if (native.isTensor(dims)) {
       const tensor = dims as Tensor
-      if (tensor.numel() > 1) {
-        if (tensor.shape[0] !== 2)
-          throw assertionError(`dims tensor must have size 2 in first dimension, got ${tensor.shape[0]}`)
+      if (native.numel(tensor) > 1) {
+        if (sizesOf(tensor)[0] !== 2)
+          throw assertionError(`dims tensor must have size 2 in first dimension, got ${sizesOf(tensor)[0]}`)
         pair = native.toNested(tensor) as number[][]
       } else {
         count = Number(native.item(tensor))
@@ -88,14 +91,14 @@ export const tensordot = define(
     } else pair = dims as readonly (readonly number[])[]
     if (count !== null) {
       if (!(count >= 0)) throw runtimeError(`tensordot expects dims >= 0, but got dims=${count}`)
-      if (count > Math.min(a.dim(), b.dim()))
+      if (count > Math.min(native.dim(a), native.dim(b)))
         throw runtimeError(`tensordot expects dims < ndim_a or ndim_b, but got dims=${count}`)
       const n = count
       pair = [upTo(n).map(d => d - n), upTo(n)]
     }
     if (!Array.isArray(pair) || pair.length !== 2)
       throw runtimeError(
-        `tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims=${String(dims)}`,
+        `tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims=${show(dims)}`,
       )
     return call(ops.tensordot, a, b, pair[0], pair[1], ...(out === null ? [] : [{ out }])) as Tensor
   },
@@ -126,8 +129,9 @@ export const cdist = define(
   'cdist',
   ['x1', 'x2', 'p?', 'compute_mode?'],
   (x1: Tensor, x2: Tensor, p = 2, compute_mode = 'use_mm_for_euclid_dist_if_necessary'): Tensor => {
+    checkString('cdist', 'compute_mode', compute_mode)
     if (!Object.hasOwn(computeModes, compute_mode))
-      throw valueError(`${compute_mode} is not a valid value for compute_mode`)
+      throw valueError(`${show(compute_mode)} is not a valid value for compute_mode`)
     return call(ops.cdist, x1, x2, p, computeModes[compute_mode]) as Tensor
   },
 )

@@ -1,5 +1,7 @@
 import { call } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { show } from '../_C/checks.js'
+import { native } from '../_C/native.js'
 import { runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { dtype } from '../dtype.js'
@@ -29,7 +31,7 @@ export const norm = define(
     if (typeof p !== 'string') return call(ops.linalg_vector_norm, input, p ?? 2, dims, keepdim, keywords) as Tensor
     if (p === 'fro' && (dims === null || dims.length <= 2))
       return call(ops.linalg_vector_norm, input, 2, dims, keepdim, keywords) as Tensor
-    const all = dims ?? Array.from({ length: input.dim() }, (_, d) => d)
+    const all = dims ?? Array.from({ length: native.dim(input) }, (_, d) => d)
     return call(ops.linalg_matrix_norm, input, p, all, keepdim, keywords) as Tensor
   },
 )
@@ -43,12 +45,12 @@ function sparseNorm(
   out: Tensor | null,
   dtype: dtype | null,
 ): Tensor {
-  const all = dims ?? Array.from({ length: input.dim() }, (_, d) => d)
+  const all = dims ?? Array.from({ length: native.dim(input) }, (_, d) => d)
   if (typeof p !== 'string') {
     const keywords = { ...(dtype === null ? {} : { dtype }), out }
     return call(ops.norm, input, p, all, keepdim, keywords) as Tensor
   }
-  if (p !== 'fro' && p !== 'nuc') throw runtimeError(`only valid string values are 'fro' and 'nuc', found ${p}`)
+  if (p !== 'fro' && p !== 'nuc') throw runtimeError(`only valid string values are 'fro' and 'nuc', found ${show(p)}`)
   if (dtype !== null)
     throw valueError(`dtype argument is not supported in ${p === 'fro' ? 'frobenius' : 'nuclear'} norm`)
   if (p === 'fro') return call(ops.frobenius_norm, input, dims ?? [], keepdim, { out }) as Tensor

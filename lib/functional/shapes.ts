@@ -1,6 +1,7 @@
 import { isPlainObject } from '../_C/args.js'
 import { call, callByName } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { checkNumbers } from '../_C/checks.js'
 import { native } from '../_C/native.js'
 import { runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
@@ -67,9 +68,7 @@ export function broadcast_tensors(...tensors: Tensors | [Tensors]): Tensor[] {
  */
 export function broadcast_shapes(...shapes: readonly (number | readonly number[])[]): number[] {
   const lists = shapes.map(shape => (typeof shape === 'number' ? [shape] : shape))
-  for (const list of lists)
-    if (!Array.isArray(list) || !list.every(Number.isInteger))
-      throw runtimeError(`Input shapes should be of type ints, a tuple of ints, or a list of ints, got ${String(list)}`)
+  for (const list of lists) checkNumbers('broadcast_shapes', 'shapes', list)
   const common = Array<number>(Math.max(0, ...lists.map(list => list.length))).fill(1)
   for (const [i, list] of lists.entries())
     for (let back = 1; back <= list.length; back++) {
@@ -151,8 +150,7 @@ export const unravel_index = define(
     if (indices.dtype.is_complex || indices.dtype.is_floating_point || indices.dtype === bool)
       throw new TypeError(`expected 'indices' to be integer dtype, but got ${indices.dtype}`)
     const given: Size = Array.isArray(shape) ? shape : [shape as Int]
-    if (!given.every(size => typeof size === 'bigint' || Number.isInteger(size)))
-      throw new TypeError("expected 'shape' to be int or sequence of ints")
+    checkNumbers('unravel_index', 'shape', given)
     // Products of sizes may leave what a number holds.
     const sizes = given.map(BigInt)
     if (sizes.some(size => size < 0n))

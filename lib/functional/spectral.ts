@@ -1,6 +1,8 @@
 import { call } from '../_C/call.js'
 import { define, forward } from '../_C/callable.js'
+import { checkNumber } from '../_C/checks.js'
 import { runtimeError } from '../_C/raise.js'
+import { sizesOf } from '../_C/sizes.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 
@@ -39,14 +41,15 @@ export const stft = define(
   ): Tensor => {
     if (center && align_to_window !== null)
       throw runtimeError('stft align_to_window should only be set when center = false')
+    checkNumber('stft', 'n_fft', n_fft)
     let signal: unknown = input
     if (center) {
-      const shape = input.shape
+      const shape = sizesOf(input)
       const margin = Math.floor(n_fft / 2)
       // The padding operators want a channel dimension.
       const extended = [...Array<number>(Math.max(0, 3 - shape.length)).fill(1), ...shape]
       const padded = call(ops.pad, call(ops.view, input, extended), [margin, margin], pad_mode) as Tensor
-      signal = call(ops.view, padded, padded.shape.slice(-shape.length))
+      signal = call(ops.view, padded, sizesOf(padded).slice(-shape.length))
     }
     return call(
       ops.stft,

@@ -1,8 +1,10 @@
 /** How masked operations leave elements out: by the value that changes nothing. */
 
 import { call } from '../_C/call.js'
+import { checkNumbers } from '../_C/checks.js'
 import { native } from '../_C/native.js'
 import { assertionError, indexError, notImplementedError, runtimeError, valueError } from '../_C/raise.js'
+import { sizesOf } from '../_C/sizes.js'
 import * as ops from '../_generated/ops.js'
 import { bool, type dtype, float32, int8, int16, int32, int64, uint8 } from '../dtype.js'
 import { strided } from '../layout.js'
@@ -64,9 +66,11 @@ export function identity(operation: Reduction, input: Tensor, order: number | nu
 /** Sorted, non-negative dimensions; all of them for null. */
 export function canonicalDims(dim: Dims, ndim: number): number[] {
   if (dim === null || (typeof dim !== 'number' && dim.length === 0)) return Array.from({ length: ndim }, (_, d) => d)
+  const given = typeof dim === 'number' ? [dim] : dim
+  checkNumbers('masked', 'dim', given)
   const n = Math.max(ndim, 1)
   const dims: number[] = []
-  for (const d of typeof dim === 'number' ? [dim] : dim) {
+  for (const d of given) {
     if (d >= n || d < -n)
       throw indexError(`Dimension out of range (expected to be in range of [${-n}, ${n - 1}], but got ${d})`)
     const place = d < 0 ? d + n : d
@@ -85,9 +89,9 @@ export function checkStrided(name: string, input: Tensor): void {
 export function inputMask(input: Tensor, mask: Tensor): Tensor {
   let full: unknown = mask
   if (!sameShape(mask, input)) {
-    if (mask.dim() > input.dim())
+    if (native.dim(mask) > native.dim(input))
       throw indexError('_input_mask expected broadcastable mask (got mask dimensionality higher than of the input)')
-    full = call(ops.broadcast_to, mask, input.shape)
+    full = call(ops.broadcast_to, mask, sizesOf(input))
   }
   if (mask.layout !== strided) full = call(ops.to_dense, full)
   return (mask.dtype === bool ? full : call(ops.to, full, bool)) as Tensor

@@ -1,5 +1,6 @@
 import { call } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { dtype } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
@@ -16,7 +17,7 @@ function alongDim(
     name,
     ['input', 'dim', '*', 'dtype?', 'mask?'],
     (input: Tensor, dim: number, dtype: dtype | null = null, mask: Tensor | null = null): Tensor => {
-      const [along] = canonicalDims(dim, input.dim())
+      const [along] = canonicalDims(dim, native.dim(input))
       return compute(withIdentity(identity, name, input, mask), along ?? 0, dtype ?? input.dtype) as Tensor
     },
   )

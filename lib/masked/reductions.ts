@@ -1,6 +1,8 @@
 import { call } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { native } from '../_C/native.js'
 import { assertionError, valueError } from '../_C/raise.js'
+import { sizesOf } from '../_C/sizes.js'
 import * as ops from '../_generated/ops.js'
 import { bool, type dtype, float32, int8, int16, int32, int64, uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
@@ -14,7 +16,7 @@ const accumulated = (type: dtype) => (small.includes(type) ? int64 : type)
 function total(input: Tensor, dim: Dims, keepdim: boolean, dtype: dtype | null, mask: Tensor | null): Tensor {
   const kept = withIdentity('sum', 'sum', input, mask)
   const type = dtype ?? accumulated(input.dtype)
-  return call(ops.sum, kept, canonicalDims(dim, input.dim()), keepdim, { dtype: type }) as Tensor
+  return call(ops.sum, kept, canonicalDims(dim, native.dim(input)), keepdim, { dtype: type }) as Tensor
 }
 
 /**
@@ -43,7 +45,8 @@ export const prod = define(
     mask: Tensor | null = null,
   ): Tensor => {
     let result: Tensor = cast(withIdentity('prod', 'prod', input, mask), dtype ?? accumulated(input.dtype))
-    for (const d of canonicalDims(dim, input.dim()).reverse()) result = call(ops.prod, result, d, keepdim) as Tensor
+    for (const d of canonicalDims(dim, native.dim(input)).reverse())
+      result = call(ops.prod, result, d, keepdim) as Tensor
     return result
   },
 )
@@ -61,7 +64,7 @@ function extremum(name: 'amax' | 'amin', op: number) {
       mask: Tensor | null = null,
     ): Tensor => {
       const kept = withIdentity(name, name, input, mask)
-      return cast(call(op, kept, canonicalDims(dim, input.dim()), keepdim), dtype ?? input.dtype)
+      return cast(call(op, kept, canonicalDims(dim, native.dim(input)), keepdim), dtype ?? input.dtype)
     },
   )
 }
@@ -110,8 +113,8 @@ export const argmin = place('argmin', ops.argmin)
 
 /** How many elements take part. */
 function count(input: Tensor, dim: Dims, keepdim: boolean, mask: Tensor | null): Tensor {
-  if (mask !== null) return call(ops.sum, mask, canonicalDims(dim, input.dim()), keepdim) as Tensor
-  const ones = call(ops.ones, input.shape, { dtype: int64, device: input.device }) as Tensor
+  if (mask !== null) return call(ops.sum, mask, canonicalDims(dim, native.dim(input)), keepdim) as Tensor
+  const ones = call(ops.ones, sizesOf(input), { dtype: int64, device: input.device }) as Tensor
   return total(ones, dim, keepdim, null, null)
 }
 
@@ -149,7 +152,7 @@ export const median = define(
   ['input', 'dim?', '*', 'keepdim?', 'dtype?', 'mask?'],
   (input: Tensor, dim = -1, keepdim = false, dtype: dtype | null = null, mask: Tensor | null = null): Tensor => {
     const isFloat = input.is_floating_point()
-    const [along] = canonicalDims(dim, input.dim())
+    const [along] = canonicalDims(dim, native.dim(input))
     const kept = withIdentity('median', 'median', isFloat ? input : cast(input, float32), mask)
     const [values] = call(ops.nanmedian, kept, along, keepdim) as [Tensor, Tensor]
     if (isFloat) return values
@@ -174,7 +177,7 @@ export const logsumexp = define(
     mask: Tensor | null = null,
   ): Tensor => {
     const kept = withIdentity('logsumexp', 'logsumexp', input, mask)
-    return cast(call(ops.logsumexp, kept, canonicalDims(dim, input.dim()), keepdim), dtype ?? input.dtype)
+    return cast(call(ops.logsumexp, kept, canonicalDims(dim, native.dim(input)), keepdim), dtype ?? input.dtype)
   },
 )
 
@@ -194,7 +197,7 @@ export const norm = define(
     mask: Tensor | null = null,
   ): Tensor => {
     const kept = withIdentity('norm', 'norm', input, mask, ord)
-    const dims = canonicalDims(dim, input.dim())
+    const dims = canonicalDims(dim, native.dim(input))
     return call(ops.linalg_vector_norm, kept, ord, dims, keepdim, { dtype: dtype ?? input.dtype }) as Tensor
   },
 )
@@ -226,7 +229,7 @@ function spread(name: 'var' | 'std') {
       const x = call(ops.sub, input, middle)
       const squares = call(ops.mul, x, call(ops.conj, x)) as Tensor
       const sumOfSquares = total(squares, dim, keepdim, computed, full)
-      if (!keepdim) n = call(ops.reshape, n, sumOfSquares.shape) as Tensor
+      if (!keepdim) n = call(ops.reshape, n, sizesOf(sumOfSquares)) as Tensor
       if (degrees !== 0) {
         const lessDegrees = call(ops.sub, cast(n, computed.to_real()), degrees) as Tensor
         n = call(ops.maximum, lessDegrees, call(ops.new_zeros, lessDegrees, [])) as Tensor

@@ -1,3 +1,4 @@
+import { show } from '../_C/checks.js'
 import { valueError, warn } from '../_C/raise.js'
 
 /** What a loss does with its elements. */
@@ -16,7 +17,7 @@ export function get_enum(reduction: string): number {
       warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
       return 1
     default:
-      throw valueError(`${reduction} is not a valid value for reduction`)
+      throw valueError(`${show(reduction)} is not a valid value for reduction`)
   }
 }
 

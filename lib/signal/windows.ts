@@ -5,6 +5,7 @@
 
 import { call } from '../_C/call.js'
 import { define } from '../_C/callable.js'
+import { checkNumber, checkNumbers, show } from '../_C/checks.js'
 import { native } from '../_C/native.js'
 import { valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
@@ -30,10 +31,11 @@ function optionsFor(
   requires_grad: boolean,
 ): Options {
   const type = dtype ?? dtypes[native.getDefaultDtype()]!
+  checkNumber(name, 'M', M)
   if (M < 0) throw valueError(`${name} requires non-negative window length, got M=${M}`)
-  if (layout !== strided) throw valueError(`${name} is implemented for strided tensors only, got: ${String(layout)}`)
+  if (layout !== strided) throw valueError(`${name} is implemented for strided tensors only, got: ${show(layout)}`)
   if (type !== float32 && type !== float64)
-    throw valueError(`${name} expects float32 or float64 dtypes, got: ${String(type)}`)
+    throw valueError(`${name} expects float32 or float64 dtypes, got: ${show(type)}`)
   return { dtype: type, layout, device, requires_grad }
 }
 
@@ -66,6 +68,8 @@ export const exponential = define(
     requires_grad = false,
   ): Tensor => {
     const options = optionsFor('exponential', M, dtype, layout, device, requires_grad)
+    checkNumber('exponential', 'tau', tau)
+    if (center !== null) checkNumber('exponential', 'center', center)
     if (tau <= 0) throw valueError(`Tau must be positive, got: ${tau} instead.`)
     if (sym && center !== null) throw valueError('Center must be None for symmetric windows')
     if (M === 0) return empty(options)
@@ -115,6 +119,7 @@ export const gaussian = define(
     requires_grad = false,
   ): Tensor => {
     const options = optionsFor('gaussian', M, dtype, layout, device, requires_grad)
+    checkNumber('gaussian', 'std', std)
     if (std <= 0) throw valueError(`Standard deviation must be positive, got: ${std} instead.`)
     if (M === 0) return empty(options)
     const start = -(!sym && M > 1 ? M : M - 1) / 2
@@ -141,6 +146,7 @@ export const kaiser = define(
     requires_grad = false,
   ): Tensor => {
     const options = optionsFor('kaiser', M, dtype, layout, device, requires_grad)
+    checkNumber('kaiser', 'beta', beta)
     if (beta < 0) throw valueError(`beta must be non-negative, got: ${beta} instead.`)
     if (M === 0) return empty(options)
     if (M === 1) return one(options)
@@ -183,6 +189,7 @@ function cosineSum(M: number, a: readonly number[], sym: boolean, options: Optio
   if (M === 0) return empty(options)
   if (M === 1) return one(options)
   if (!Array.isArray(a)) throw new TypeError('Coefficients must be a list/tuple')
+  checkNumbers('general_cosine', 'a', a, true, 2 ** 20)
   if (a.length === 0) throw valueError('Coefficients cannot be empty')
   const step = (2 * Math.PI) / (sym ? M - 1 : M)
   const k = linspace(0, (M - 1) * step, M, options)
@@ -227,6 +234,7 @@ export const general_hamming = define(
     requires_grad = false,
   ): Tensor => {
     const options = optionsFor('general_hamming', M, dtype, layout, device, requires_grad)
+    checkNumber('general_hamming', 'alpha', alpha)
     return cosineSum(M, [alpha, 1 - alpha], sym, options)
   },
 )

@@ -1,7 +1,9 @@
 /** The steps of `multi_head_attention_forward`: checks, masks and projections. */
 
 import { call } from '../../_C/call.js'
+import { native } from '../../_C/native.js'
 import { assertionError, sizeText, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import { bool, type dtype } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
@@ -27,7 +29,7 @@ export function isBatched(
   attn_mask: MaybeTensor,
   num_heads: number,
 ): boolean {
-  const dim = query.dim()
+  const dim = native.dim(query)
   checkThat(
     dim === 2 || dim === 3,
     () => `query should be unbatched 2D or batched 3D tensor but received ${dim}-D query tensor`,
@@ -35,27 +37,27 @@ export function isBatched(
   const batched = dim === 3
   const kind = `For ${batched ? 'batched (3-D)' : 'unbatched (2-D)'} \`query\`, expected`
   checkThat(
-    key.dim() === dim && value.dim() === dim,
+    native.dim(key) === dim && native.dim(value) === dim,
     () =>
-      `${kind} \`key\` and \`value\` to be ${dim}-D but found ${key.dim()}-D and ${value.dim()}-D tensors respectively`,
+      `${kind} \`key\` and \`value\` to be ${dim}-D but found ${native.dim(key)}-D and ${native.dim(value)}-D tensors respectively`,
   )
   if (key_padding_mask !== null)
     checkThat(
-      key_padding_mask.dim() === dim - 1,
+      native.dim(key_padding_mask) === dim - 1,
       () =>
-        `${kind} \`key_padding_mask\` to be \`None\` or ${dim - 1}-D but found ${key_padding_mask.dim()}-D tensor instead`,
+        `${kind} \`key_padding_mask\` to be \`None\` or ${dim - 1}-D but found ${native.dim(key_padding_mask)}-D tensor instead`,
     )
   if (attn_mask !== null) {
-    const maskDim = attn_mask.dim()
+    const maskDim = native.dim(attn_mask)
     checkThat(
       maskDim === 2 || maskDim === 3,
       () => `${kind} \`attn_mask\` to be \`None\`, 2-D or 3-D but found ${maskDim}-D tensor instead`,
     )
     if (!batched && maskDim === 3) {
-      const expected = [num_heads, query.shape[0]!, key.shape[0]!]
+      const expected = [num_heads, sizesOf(query)[0]!, sizesOf(key)[0]!]
       checkThat(
-        equalShape(attn_mask.shape, expected),
-        () => `Expected \`attn_mask\` shape to be ${tuple(expected)} but got ${sizeText(attn_mask.shape)}`,
+        equalShape(sizesOf(attn_mask), expected),
+        () => `Expected \`attn_mask\` shape to be ${tuple(expected)} but got ${sizeText(sizesOf(attn_mask))}`,
       )
     }
   }
@@ -91,7 +93,7 @@ function packed(x: Tensor, weight: unknown, bias: unknown, count: number, width:
 
 /** Query, key and value through one weight (3 · E, E). */
 export function projectPacked(q: Tensor, k: Tensor, v: Tensor, weight: Tensor, bias: MaybeTensor): Triple {
-  const width = q.shape.at(-1)!
+  const width = sizesOf(q).at(-1)!
   if (k === v) {
     if (q === k) return packed(q, weight, bias, 3, width) as Triple
     const parts = [width, width * 2]
@@ -111,18 +113,18 @@ export function projectSeparately(
   bias: MaybeTensor,
 ): Triple {
   const biases = bias === null ? [null, null, null] : (call(ops.chunk, bias, 3) as Triple)
-  const width = inputs[0].shape.at(-1)!
+  const width = sizesOf(inputs[0]).at(-1)!
   const project = (i: 0 | 1 | 2, letter: string, name: string): Tensor => {
     const weight = weights[i]
     checkThat(weight !== null, () => `use_separate_proj_weight is True but ${letter}_proj_weight is None`)
     const expected = [width, inputs[i].shape.at(-1)!]
     checkThat(
-      equalShape(weight.shape, expected),
-      () => `expecting ${name} weights shape of ${tuple(expected)}, but got ${sizeText(weight.shape)}`,
+      equalShape(sizesOf(weight), expected),
+      () => `expecting ${name} weights shape of ${tuple(expected)}, but got ${sizeText(sizesOf(weight))}`,
     )
     const part = biases[i] ?? null
     checkThat(
-      part === null || equalShape(part.shape, [width]),
+      part === null || equalShape(sizesOf(part), [width]),
       () => `expecting ${name} bias shape of ${tuple([width])}, but got ${sizeText(part!.shape)}`,
     )
     return linear(inputs[i], weight, part)

@@ -1,13 +1,15 @@
 /** What the losses share. */
 
 import { call } from '../../_C/call.js'
+import { show } from '../../_C/checks.js'
 import { sizeText, valueError, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 
 export function sameShape(a: Tensor, b: Tensor): boolean {
-  const left = a.shape
-  const right = b.shape
+  const left = sizesOf(a)
+  const right = sizesOf(b)
   return left.length === right.length && left.every((n, i) => n === right[i])
 }
 
@@ -20,7 +22,7 @@ export function reduceLoss(loss: unknown, reduction: number): Tensor {
 export function broadcastPair(input: Tensor, target: Tensor): [Tensor, Tensor] {
   if (sameShape(input, target)) return [input, target]
   warn(
-    `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+    `Using a target size (${sizeText(sizesOf(target))}) that is different to the input size (${sizeText(sizesOf(input))}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
   )
   return call(ops.broadcast_tensors, [input, target]) as [Tensor, Tensor]
 }
@@ -38,6 +40,6 @@ export function weightedLoss(
   if (reduction === 'none') return loss
   if (reduction === 'sum') return call(ops.sum, loss) as Tensor
   if (reduction !== 'mean')
-    throw valueError(`Invalid reduction mode: ${reduction}. Expected one of 'none', 'mean', 'sum'.`)
+    throw valueError(`Invalid reduction mode: ${show(reduction)}. Expected one of 'none', 'mean', 'sum'.`)
   return (weighted ? call(ops.div, call(ops.sum, loss), call(ops.sum, weight)) : call(ops.mean, loss)) as Tensor
 }

@@ -1,5 +1,7 @@
 import { call } from '../../_C/call.js'
 import { define, forward } from '../../_C/callable.js'
+import { checkNumber } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { runtimeError, valueError } from '../../_C/raise.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
@@ -127,6 +129,8 @@ export const hardtanh = define(
   'hardtanh',
   ['input', 'min_val?', 'max_val?', 'inplace?'],
   (input: Tensor, min_val = -1, max_val = 1, inplace = false): Tensor => {
+    checkNumber('hardtanh', 'min_val', min_val)
+    checkNumber('hardtanh', 'max_val', max_val)
     if (min_val > max_val) throw valueError('min_val cannot be greater than max_val')
     return call(inplace ? ops.hardtanh_ : ops.hardtanh, input, min_val, max_val) as Tensor
   },
@@ -148,7 +152,7 @@ export const rrelu = define(
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
  */
 export const glu = define('glu', ['input', 'dim?'], (input: Tensor, dim = -1): Tensor => {
-  if (input.dim() === 0) throw runtimeError('glu does not support scalars because halving size must be even')
+  if (native.dim(input) === 0) throw runtimeError('glu does not support scalars because halving size must be even')
   return call(ops.glu, input, dim) as Tensor
 })
 

@@ -1,6 +1,7 @@
 import { call } from '../../_C/call.js'
 import { type Callable, define, forward } from '../../_C/callable.js'
 import { valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import type { OutputSize } from './_types.js'
@@ -9,8 +10,8 @@ import type { MaybeIndexed } from './pooling.js'
 /** `output_size` with the input's own sizes where it has null. */
 function sizeWithDefault(output_size: OutputSize, input: Tensor): number | number[] {
   if (typeof output_size === 'number' || !Array.isArray(output_size)) return output_size as number
-  if (!output_size.includes(null)) return output_size as number[]
-  const shape = input.shape
+  if (output_size.length > 3 || !output_size.includes(null)) return output_size as number[]
+  const shape = sizesOf(input)
   if (shape.length <= output_size.length)
     throw valueError(`Input dimension should be at least ${output_size.length + 1}`)
   const own = shape.slice(-output_size.length)

@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define, forward } from '../../_C/callable.js'
+import { checkNumber, show } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { runtimeError, sizeText } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import {
@@ -35,11 +38,11 @@ export const scaled_dot_product_attention = forward<
 
 /** (T, N, E) as (N · heads, T, E / heads). */
 function splitHeads(x: Tensor, heads: number, width: number): Tensor {
-  return call(ops.transpose, call(ops.view, x, [x.shape[0], heads, width]), 0, 1) as Tensor
+  return call(ops.transpose, call(ops.view, x, [sizesOf(x)[0], heads, width]), 0, 1) as Tensor
 }
 
 function staticHeads(given: Tensor, name: string, heads: number, width: number): Tensor {
-  const [n, , e] = given.shape
+  const [n, , e] = sizesOf(given)
   checkThat(n === heads, () => `expecting ${name}.size(0) of ${heads}, but got ${n}`)
   checkThat(e === width, () => `expecting ${name}.size(2) of ${width}, but got ${e}`)
   return given
@@ -116,9 +119,9 @@ export const multi_head_attention_forward = define(
       inputs = inputs.map(x => call(ops.unsqueeze, x, 1)) as [Tensor, Tensor, Tensor]
       if (padding !== null) padding = call(ops.unsqueeze, padding, 0) as Tensor
     }
-    const [length, batch, width] = inputs[0].shape as [number, number, number]
-    const keys = inputs[1].shape
-    const values = inputs[2].shape
+    const [length, batch, width] = sizesOf(inputs[0]) as [number, number, number]
+    const keys = sizesOf(inputs[1])
+    const values = sizesOf(inputs[2])
     const target = query.dtype
     padding = canonicalMask(
       padding,
@@ -140,8 +143,9 @@ export const multi_head_attention_forward = define(
 
     checkThat(
       width === embed_dim_to_check,
-      () => `was expecting embedding dimension of ${embed_dim_to_check}, but got ${width}`,
+      () => `was expecting embedding dimension of ${show(embed_dim_to_check)}, but got ${width}`,
     )
+    checkNumber('multi_head_attention_forward', 'num_heads', num_heads)
     const headWidth = Math.floor(width / num_heads)
     checkThat(headWidth * num_heads === width, () => `embed_dim ${width} not divisible by num_heads ${num_heads}`)
     if (use_separate_proj_weight)
@@ -168,7 +172,7 @@ export const multi_head_attention_forward = define(
 
     const heads = batch * num_heads
     if (mask !== null) {
-      const size = mask.shape
+      const size = sizesOf(mask)
       if (size.length !== 2 && size.length !== 3)
         throw runtimeError(`attn_mask's dimension ${size.length} is not supported`)
       const expected = size.length === 2 ? [length, keys[0]!] : [heads, length, keys[0]!]
@@ -202,16 +206,17 @@ export const multi_head_attention_forward = define(
       padding = zeroColumn(padding)
     }
 
-    const source = k.shape[1]!
+    const source = sizesOf(k)[1]!
     if (padding !== null) {
-      const [rows, columns] = padding.shape
-      checkThat(rows === batch, () => `Expected key_padded_mask.shape[0] to be ${batch}, but got ${rows}`)
-      checkThat(columns === source, () => `Expected key_padded_mask.shape[1] to be ${source}, but got ${columns}`)
+      const [rows, columns] = sizesOf(padding)
+      checkThat(rows === batch, () => `Expected sizesOf(key_padded_mask)[0] to be ${batch}, but got ${rows}`)
+      checkThat(columns === source, () => `Expected sizesOf(key_padded_mask)[1] to be ${source}, but got ${columns}`)
       const forHeads = call(ops.expand, call(ops.view, padding, [batch, 1, 1, source]), [-1, num_heads, -1, -1])
       const flat = call(ops.reshape, forHeads, [heads, 1, source])
       mask = (mask === null ? flat : call(ops.add, mask, flat)) as Tensor
     }
     const drop = training ? dropout_p : 0
+    checkNumber('multi_head_attention_forward', 'dropout_p', drop)
 
     let output: unknown
     let weights: unknown = null
@@ -230,7 +235,7 @@ export const multi_head_attention_forward = define(
     } else {
       if (mask !== null)
         mask =
-          mask.shape[0] === 1 && mask.dim() === 3
+          sizesOf(mask)[0] === 1 && native.dim(mask) === 3
             ? (call(ops.unsqueeze, mask, 0) as Tensor)
             : (call(ops.view, mask, [batch, num_heads, -1, source]) as Tensor)
       output = call(
@@ -245,7 +250,7 @@ export const multi_head_attention_forward = define(
       output = call(ops.reshape, call(ops.permute, output, [2, 0, 1, 3]), [batch * length, width])
     }
     const projected = call(ops.linear, output, out_proj_weight, out_proj_bias) as Tensor
-    let result = call(ops.view, projected, [length, batch, projected.shape[1]])
+    let result = call(ops.view, projected, [length, batch, sizesOf(projected)[1]])
     if (!batched) result = call(ops.squeeze, result, 1)
     return [result as Tensor, weights as MaybeTensor]
   },

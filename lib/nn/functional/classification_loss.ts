@@ -1,6 +1,8 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { native } from '../../_C/native.js'
 import { sizeText, valueError, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { get_enum, legacy_get_enum, type Reduction, reductionOf } from '../_reduction.js'
@@ -75,7 +77,7 @@ export const binary_cross_entropy = define(
     const how = reductionOf(reduction, size_average, reduce)
     if (!sameShape(target, input))
       throw valueError(
-        `Using a target size (${sizeText(target.shape)}) that is different to the input size (${sizeText(input.shape)}) is deprecated. Please ensure they have the same size.`,
+        `Using a target size (${sizeText(sizesOf(target))}) that is different to the input size (${sizeText(sizesOf(input))}) is deprecated. Please ensure they have the same size.`,
       )
     const full = weight === null ? null : (call(ops.broadcast_tensors, [weight, target]) as Tensor[])[0]
     return call(ops.binary_cross_entropy, input, target, full, how) as Tensor
@@ -101,7 +103,7 @@ export const binary_cross_entropy_with_logits = define(
     const how = reductionOf(reduction, size_average, reduce)
     if (!sameShape(target, input))
       throw valueError(
-        `Target size (${sizeText(target.shape)}) must be the same as input size (${sizeText(input.shape)})`,
+        `Target size (${sizeText(sizesOf(target))}) must be the same as input size (${sizeText(sizesOf(input))})`,
       )
     return call(ops.binary_cross_entropy_with_logits, input, target, weight, pos_weight, how) as Tensor
   },
@@ -133,7 +135,9 @@ export const kl_div = define(
       how = get_enum(reduction === 'batchmean' ? 'sum' : reduction)
     }
     const reduced = call(ops.kl_div, input, target, how, { log_target }) as Tensor
-    return reduction === 'batchmean' && input.dim() !== 0 ? (call(ops.div, reduced, input.shape[0]) as Tensor) : reduced
+    return reduction === 'batchmean' && native.dim(input) !== 0
+      ? (call(ops.div, reduced, sizesOf(input)[0]) as Tensor)
+      : reduced
   },
 )
 
@@ -202,8 +206,8 @@ export const multilabel_soft_margin_loss = define(
     const negative = call(ops.mul, call(ops.rsub, target, 1), call(ops.log_sigmoid, call(ops.neg, input)))
     let loss = call(ops.neg, call(ops.add, positive, negative))
     if (weight !== null) loss = call(ops.mul, loss, weight)
-    const classDim = input.dim() - 1
-    return reduceLoss(call(ops.div, call(ops.sum, loss, classDim), input.shape[classDim]), how)
+    const classDim = native.dim(input) - 1
+    return reduceLoss(call(ops.div, call(ops.sum, loss, classDim), sizesOf(input)[classDim]), how)
   },
 )
 
@@ -226,7 +230,7 @@ export const multi_margin_loss = define(
   ): Tensor => {
     const how = reductionOf(reduction, size_average, reduce)
     if (p !== 1 && p !== 2) throw valueError('only p == 1 and p == 2 supported')
-    if (weight !== null && weight.dim() !== 1) throw valueError('weight must be one-dimensional')
+    if (weight !== null && native.dim(weight) !== 1) throw valueError('weight must be one-dimensional')
     return call(ops.multi_margin_loss, input, target, p, margin, weight, how) as Tensor
   },
 )

@@ -1,10 +1,13 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { checkNumber } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { runtimeError, valueError, warn } from '../../_C/raise.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 
-function checkProbability(p: number): void {
+function checkProbability(fn: string, p: number): void {
+  checkNumber(fn, 'p', p)
   if (p < 0 || p > 1) throw valueError(`dropout probability has to be between 0 and 1, but got ${p}`)
 }
 
@@ -24,7 +27,7 @@ export const dropout = define(
   'dropout',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = true, inplace = false): Tensor => {
-    checkProbability(p)
+    checkProbability('dropout', p)
     return call(inplace ? ops.dropout_ : ops.dropout, input, p, training) as Tensor
   },
 )
@@ -37,8 +40,8 @@ export const dropout1d = define(
   'dropout1d',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = true, inplace = false): Tensor => {
-    checkProbability(p)
-    const dim = input.dim()
+    checkProbability('dropout1d', p)
+    const dim = native.dim(input)
     if (dim !== 2 && dim !== 3)
       throw runtimeError(
         `dropout1d: Expected 2D or 3D input, but received a ${dim}D input. Note that dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).`,
@@ -55,8 +58,8 @@ export const dropout2d = define(
   'dropout2d',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = true, inplace = false): Tensor => {
-    checkProbability(p)
-    const dim = input.dim()
+    checkProbability('dropout2d', p)
+    const dim = native.dim(input)
     if (dim !== 3 && dim !== 4)
       warn(
         `dropout2d: Received a ${dim}-D input to dropout2d, which is deprecated and will result in an error in a future release. To retain the behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).`,
@@ -77,8 +80,8 @@ export const dropout3d = define(
   'dropout3d',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = true, inplace = false): Tensor => {
-    checkProbability(p)
-    const dim = input.dim()
+    checkProbability('dropout3d', p)
+    const dim = native.dim(input)
     if (dim !== 4 && dim !== 5)
       warn(
         `dropout3d: Received a ${dim}-D input to dropout3d, which is deprecated and will result in an error in a future release. To retain the behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise dropout on inputs with 3 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).`,
@@ -95,7 +98,7 @@ export const alpha_dropout = define(
   'alpha_dropout',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = false, inplace = false): Tensor => {
-    checkProbability(p)
+    checkProbability('alpha_dropout', p)
     return call(inplace ? ops.alpha_dropout_ : ops.alpha_dropout, input, p, training) as Tensor
   },
 )
@@ -108,7 +111,7 @@ export const feature_alpha_dropout = define(
   'feature_alpha_dropout',
   ['input', 'p?', 'training?', 'inplace?'],
   (input: Tensor, p = 0.5, training = false, inplace = false): Tensor => {
-    checkProbability(p)
+    checkProbability('feature_alpha_dropout', p)
     return call(inplace ? ops.feature_alpha_dropout_ : ops.feature_alpha_dropout, input, p, training) as Tensor
   },
 )

@@ -15,10 +15,10 @@ export const unfold = define(
     call(
       ops.im2col,
       input,
-      ntuple(kernel_size, 2),
-      ntuple(dilation, 2),
-      ntuple(padding, 2),
-      ntuple(stride, 2),
+      ntuple('unfold', 'kernel_size', kernel_size, 2),
+      ntuple('unfold', 'dilation', dilation, 2),
+      ntuple('unfold', 'padding', padding, 2),
+      ntuple('unfold', 'stride', stride, 2),
     ) as Tensor,
 )
 
@@ -41,10 +41,10 @@ export const fold = define(
     call(
       ops.col2im,
       input,
-      ntuple(output_size, 2),
-      ntuple(kernel_size, 2),
-      ntuple(dilation, 2),
-      ntuple(padding, 2),
-      ntuple(stride, 2),
+      ntuple('fold', 'output_size', output_size, 2),
+      ntuple('fold', 'kernel_size', kernel_size, 2),
+      ntuple('fold', 'dilation', dilation, 2),
+      ntuple('fold', 'padding', padding, 2),
+      ntuple('fold', 'stride', stride, 2),
     ) as Tensor,
 )

@@ -1,6 +1,7 @@
 import { call } from '../../_C/call.js'
 import { type Callable, define } from '../../_C/callable.js'
 import { valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { type Ints, ntuple } from './_types.js'
@@ -28,7 +29,7 @@ const parameters: Parameters = [
 /** Pools `n` spatial dimensions; which windows is drawn at random. */
 function fractionalMaxPool(name: string, op: number, n: number): FractionalMaxPool<[Tensor, Tensor]> {
   return (input, kernel_size, output_size = null, output_ratio = null, _indices = true, _random_samples = null) => {
-    const shape = input.shape
+    const shape = sizesOf(input)
     const spatial = shape.slice(-n)
     let size: Ints
     if (output_size !== null) size = output_size
@@ -37,7 +38,7 @@ function fractionalMaxPool(name: string, op: number, n: number): FractionalMaxPo
         throw valueError(`${name} requires specifying either an output_size or an output_ratio`)
       if (n === 2 && Array.isArray(output_ratio) && output_ratio.length > 2)
         throw valueError(`${name} requires output_ratio to either be a single Int or tuple of Ints.`)
-      const ratio = ntuple<number>(output_ratio, n)
+      const ratio = ntuple(name, 'output_ratio', output_ratio, n)
       size = spatial.map((length, d) => Math.trunc(length * ratio[d]!))
     }
     let samples: unknown = _random_samples

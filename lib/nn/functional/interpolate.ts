@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { checkNumbers, checkString, show } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { notImplementedError, valueError, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 
@@ -51,7 +54,7 @@ function resize(
   align_corners: boolean | null,
   antialias: boolean,
 ): Tensor {
-  const ndim = input.dim()
+  const ndim = native.dim(input)
   if (mode === 'area') {
     const pool = area[ndim]
     if (pool !== undefined) return call(pool, input, size) as Tensor
@@ -69,7 +72,7 @@ function resize(
   if (wanted !== undefined && ndim >= 3 && ndim <= 5)
     throw notImplementedError(`Got ${ndim}D input, but ${mode} mode needs ${wanted}D input`)
   throw notImplementedError(
-    `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${ndim}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got ${mode})`,
+    `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${ndim}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got ${show(mode)})`,
   )
 }
 
@@ -91,6 +94,7 @@ export const interpolate = define(
     recompute_scale_factor: boolean | null = null,
     antialias = false,
   ): Tensor => {
+    checkString('interpolate', 'mode', mode)
     let aligned = align_corners
     if (mode === 'nearest' || mode === 'area' || mode === 'nearest-exact') {
       if (aligned !== null)
@@ -98,7 +102,7 @@ export const interpolate = define(
           'align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear',
         )
     } else aligned ??= false
-    const spatial = input.shape.slice(2)
+    const spatial = sizesOf(input).slice(2)
     const n = spatial.length
     if (size !== null && scale_factor !== null) throw valueError('only one of size or scale_factor should be defined')
     if (size === null && scale_factor === null) throw valueError('either size or scale_factor should be defined')
@@ -111,7 +115,7 @@ export const interpolate = define(
       outputSize = spatial.map((length, d) => Math.trunc(length * scale[d]!))
       factors = null
     }
-    if (antialias && !(Object.hasOwn(antialiased, mode) && n === 2 && input.dim() === 4))
+    if (antialias && !(Object.hasOwn(antialiased, mode) && n === 2 && native.dim(input) === 4))
       throw valueError(
         'Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input',
       )
@@ -121,6 +125,7 @@ export const interpolate = define(
 
 function sizeFor(size: number | readonly number[], spatial: number[]): number[] {
   if (typeof size === 'number') return spatial.map(() => size)
+  checkNumbers('interpolate', 'size', size, true)
   if (size.length !== spatial.length)
     throw valueError(
       `Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of [${spatial.join(', ')}] and output size of [${size.join(', ')}]. Please provide input tensor in (N, C, d1, d2, ...,dK) format and output size in (o1, o2, ...,oK) format.`,
@@ -134,6 +139,7 @@ function sizeFor(size: number | readonly number[], spatial: number[]): number[] 
 
 function factorsFor(factor: number | readonly number[], spatial: number[]): number[] {
   if (typeof factor === 'number') return spatial.map(() => factor)
+  checkNumbers('interpolate', 'scale_factor', factor, true)
   if (factor.length !== spatial.length)
     throw valueError(
       `Input and scale_factor must have the same number of spatial dimensions, but got input with spatial dimensions of [${spatial.join(', ')}] and scale_factor of shape [${factor.join(', ')}]. Please provide input tensor in (N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format.`,

@@ -1,6 +1,7 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
 import { runtimeError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import type { Reduction } from '../_reduction.js'
@@ -37,8 +38,8 @@ export const linear_cross_entropy = define(
     ignore_index: number | null = null,
     label_smoothing = 0,
   ): Tensor => {
-    const inputShape = input.shape
-    const weightShape = linear_weight.shape
+    const inputShape = sizesOf(input)
+    const weightShape = sizesOf(linear_weight)
     if (inputShape.length < 1 || inputShape.length > 2)
       throw runtimeError(`expected input with dimensionality 1 or 2, got ${inputShape.length}`)
     if (weightShape.length < 2)
@@ -50,14 +51,14 @@ export const linear_cross_entropy = define(
         `expected equal input and linear_weight last dimensions (in_features), got ${inFeatures} and ${weightShape.at(-1)}, respectively`,
       )
     const outShape = weightShape.slice(0, -1)
-    if (linear_bias !== null && tuple(linear_bias.shape) !== tuple(outShape))
-      throw runtimeError(`expected linear_bias shape ${tuple(outShape)}, got ${tuple(linear_bias.shape)}`)
+    if (linear_bias !== null && tuple(sizesOf(linear_bias)) !== tuple(outShape))
+      throw runtimeError(`expected linear_bias shape ${tuple(outShape)}, got ${tuple(sizesOf(linear_bias))}`)
     if (outShape.length > 1 && batch.length === 0)
       throw runtimeError(
         `K-dimensional loss defined by linear_weight shape ${tuple(weightShape)} requires batched input, (N, ${inFeatures}), got unbatched input with shape ${tuple(inputShape)}`,
       )
     const logitsShape = [...batch, ...outShape]
-    if (ignore_index !== null && tuple(target.shape) === tuple(logitsShape))
+    if (ignore_index !== null && tuple(sizesOf(target)) === tuple(logitsShape))
       throw runtimeError('ignore_index cannot be specified when target contains probabilities')
     let matrix: unknown = linear_weight
     let bias: unknown = linear_bias

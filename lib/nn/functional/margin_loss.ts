@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { checkNumber, show } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { runtimeError, sizeText, valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { get_enum, type Reduction, reductionOf } from '../_reduction.js'
@@ -25,9 +28,9 @@ export const margin_ranking_loss = define(
     reduction: Reduction = 'mean',
   ): Tensor => {
     const how = reductionOf(reduction, size_average, reduce)
-    if (input1.dim() !== input2.dim() || input1.dim() !== target.dim())
+    if (native.dim(input1) !== native.dim(input2) || native.dim(input1) !== native.dim(target))
       throw runtimeError(
-        `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizeText(input1.shape)}, input2: ${sizeText(input2.shape)}, target: ${sizeText(target.shape)} `,
+        `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizeText(sizesOf(input1))}, input2: ${sizeText(sizesOf(input2))}, target: ${sizeText(sizesOf(target))} `,
       )
     return call(ops.margin_ranking_loss, input1, input2, target, margin, how) as Tensor
   },
@@ -113,6 +116,7 @@ export const triplet_margin_loss = define(
     reduction: Reduction = 'mean',
   ): Tensor => {
     const how = reductionOf(reduction, size_average, reduce)
+    checkNumber('triplet_margin_loss', 'margin', margin)
     if (margin <= 0) throw valueError(`margin must be greater than 0, got ${margin}`)
     return call(ops.triplet_margin_loss, anchor, positive, negative, margin, p, eps, swap, how) as Tensor
   },
@@ -135,9 +139,10 @@ export const triplet_margin_with_distance_loss = define(
     reduction: Reduction = 'mean',
   ): Tensor => {
     if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none')
-      throw valueError(`${String(reduction)} is not a valid value for reduction`)
+      throw valueError(`${show(reduction)} is not a valid value for reduction`)
+    checkNumber('triplet_margin_loss', 'margin', margin)
     if (margin <= 0) throw valueError(`margin must be greater than 0, got ${margin}`)
-    const dims = [anchor.dim(), positive.dim(), negative.dim()]
+    const dims = [native.dim(anchor), native.dim(positive), native.dim(negative)]
     if (dims[0] !== dims[1] || dims[1] !== dims[2])
       throw runtimeError(
         `The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor ${dims[0]}D, positive ${dims[1]}D, and negative ${dims[2]}D inputs`,

@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { checkNumber } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { runtimeError, sizeText, valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { pad } from './padding.js'
@@ -33,8 +36,9 @@ export const batch_norm = define(
     momentum = 0.1,
     eps = 1e-5,
   ): Tensor => {
+    checkNumber('batch_norm', 'eps', eps)
     if (training) {
-      checkBatchSize(input.shape)
+      checkBatchSize(sizesOf(input))
       if (eps <= 0) throw valueError(`batch_norm eps must be positive during training, but got ${eps}`)
     } else if (eps < 0) throw valueError(`batch_norm eps must be non-negative, but got ${eps}`)
     return call(ops.batch_norm, input, weight, bias, running_mean, running_var, training, momentum, eps, true) as Tensor
@@ -59,7 +63,7 @@ export const instance_norm = define(
     eps = 1e-5,
   ): Tensor => {
     if (use_input_stats) {
-      const size = input.shape
+      const size = sizesOf(input)
       if (size.slice(2).reduce((product, n) => product * n, 1) === 1)
         throw valueError(`Expected more than 1 spatial element when training, got input size ${sizeText(size)}`)
     }
@@ -113,7 +117,8 @@ export const group_norm = define(
   'group_norm',
   ['input', 'num_groups', 'weight?', 'bias?', 'eps?'],
   (input: Tensor, num_groups: number, weight: MaybeTensor = null, bias: MaybeTensor = null, eps = 1e-5): Tensor => {
-    const size = input.shape
+    checkNumber('group_norm', 'num_groups', num_groups)
+    const size = sizesOf(input)
     if (size.length < 2)
       throw runtimeError(`Expected at least 2 dimensions for input tensor but received ${size.length}`)
     checkBatchSize([Math.floor((size[0]! * size[1]!) / num_groups), num_groups, ...size.slice(2)])
@@ -129,10 +134,11 @@ export const local_response_norm = define(
   'local_response_norm',
   ['input', 'size', 'alpha?', 'beta?', 'k?'],
   (input: Tensor, size: number, alpha = 1e-4, beta = 0.75, k = 1): Tensor => {
-    const shape = input.shape
+    checkNumber('local_response_norm', 'size', size)
+    const shape = sizesOf(input)
     if (shape.length < 3)
       throw valueError(`Expected 3D or higher dimensionality input (got ${shape.length} dimensions)`)
-    if (input.numel() === 0) return input
+    if (native.numel(input) === 0) return input
     const square = call(ops.mul, input, input)
     const before = Math.floor(size / 2)
     const after = Math.floor((size - 1) / 2)

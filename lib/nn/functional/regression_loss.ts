@@ -1,7 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { show } from '../../_C/checks.js'
 import { withModes } from '../../_C/modes.js'
 import { valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { get_enum, legacy_get_string, type Reduction, reductionOf } from '../_reduction.js'
@@ -134,7 +136,7 @@ export const gaussian_nll_loss = define(
     reduction: Reduction = 'mean',
   ): Tensor => {
     if (reduction !== 'none' && reduction !== 'mean' && reduction !== 'sum')
-      throw valueError(`${String(reduction)} is not valid`)
+      throw valueError(`${show(reduction)} is not valid`)
     const detached = varianceFor(input, variance)
     // The floor is no part of the graph: gradients are those of the variance itself.
     withModes({ grad: false }, () => call(ops.clamp_, detached, eps))
@@ -154,8 +156,8 @@ function varianceFor(input: Tensor, variance: Tensor | number): Tensor {
   const negative = call(ops.any, call(ops.lt, variance, 0)) as Tensor
   if (negative.item()) throw valueError('var has negative entry/entries')
   if (sameShape(variance, input)) return call(ops.clone, variance) as Tensor
-  const size = input.shape
-  const given = variance.shape
+  const size = sizesOf(input)
+  const given = sizesOf(variance)
   if (given.length === size.length - 1 && given.every((n, i) => n === size[i]))
     return call(ops.clone, call(ops.unsqueeze, variance, -1)) as Tensor
   const different = given.filter((n, i) => n !== size[i])

@@ -1,5 +1,6 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { native } from '../../_C/native.js'
 import { warn } from '../../_C/raise.js'
 import * as ops from '../../_generated/ops.js'
 import type { dtype } from '../../dtype.js'
@@ -20,7 +21,7 @@ export const softmax = define(
   'softmax',
   ['input', 'dim?', '_stacklevel?', 'dtype?'],
   (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: dtype | null = null): Tensor =>
-    call(ops.softmax, input, dim ?? implicitDim('softmax', input.dim()), dtype) as Tensor,
+    call(ops.softmax, input, dim ?? implicitDim('softmax', native.dim(input)), dtype) as Tensor,
 )
 
 /**
@@ -31,7 +32,7 @@ export const softmin = define(
   'softmin',
   ['input', 'dim?', '_stacklevel?', 'dtype?'],
   (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: dtype | null = null): Tensor =>
-    call(ops.softmax, call(ops.neg, input), dim ?? implicitDim('softmin', input.dim()), dtype) as Tensor,
+    call(ops.softmax, call(ops.neg, input), dim ?? implicitDim('softmin', native.dim(input)), dtype) as Tensor,
 )
 
 /**
@@ -42,7 +43,7 @@ export const log_softmax = define(
   'log_softmax',
   ['input', 'dim?', '_stacklevel?', 'dtype?'],
   (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: dtype | null = null): Tensor =>
-    call(ops.log_softmax, input, dim ?? implicitDim('log_softmax', input.dim()), dtype) as Tensor,
+    call(ops.log_softmax, input, dim ?? implicitDim('log_softmax', native.dim(input)), dtype) as Tensor,
 )
 
 /**

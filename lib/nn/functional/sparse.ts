@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define, forward } from '../../_C/callable.js'
+import { checkNumber, checkString } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { assertionError, notImplementedError, sizeText, valueError, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import { int64 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
@@ -30,7 +33,8 @@ export const embedding = define(
   ): Tensor => {
     let padding = -1
     if (padding_idx !== null) {
-      const rows = weight.shape[0]!
+      checkNumber('embedding', 'padding_idx', padding_idx)
+      const rows = sizesOf(weight)[0]!
       if (padding_idx >= rows || padding_idx < -rows) throw assertionError('Padding_idx must be within num_embeddings')
       padding = padding_idx < 0 ? rows + padding_idx : padding_idx
     }
@@ -89,26 +93,28 @@ export const embedding_bag = define(
     }
     if (per_sample_weights !== null && !sameShape(places, per_sample_weights))
       throw valueError(
-        `embedding_bag: If per_sample_weights (${sizeText(per_sample_weights.shape)}) is not None, then it must have the same shape as the input (${sizeText(places.shape)})`,
+        `embedding_bag: If per_sample_weights (${sizeText(sizesOf(per_sample_weights))}) is not None, then it must have the same shape as the input (${sizeText(sizesOf(places))})`,
       )
-    if (table.dim() !== 2) throw valueError(`weight has to be a 2D Tensor, but got Tensor of dimension ${table.dim()}`)
+    if (native.dim(table) !== 2)
+      throw valueError(`weight has to be a 2D Tensor, but got Tensor of dimension ${native.dim(table)}`)
     let starts: unknown = offsets
     let weights: unknown = per_sample_weights
     let lastOffset = include_last_offset
-    if (places.dim() === 2) {
+    if (native.dim(places) === 2) {
       if (offsets !== null)
         throw valueError(
           "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. However, found offsets of type <class 'torch.Tensor'>",
         )
       const options = { dtype: places.dtype, device: places.device }
-      starts = call(ops.arange, 0, places.numel(), places.shape[1], options)
+      starts = call(ops.arange, 0, native.numel(places), sizesOf(places)[1], options)
       lastOffset = false
       places = call(ops.reshape, places, [-1]) as Tensor
       if (weights !== null) weights = call(ops.reshape, weights, [-1])
-    } else if (places.dim() === 1) {
+    } else if (native.dim(places) === 1) {
       if (offsets === null) throw valueError('offsets has to be a 1D Tensor but got None')
-      if (offsets.dim() !== 1) throw valueError('offsets has to be a 1D Tensor')
-    } else throw valueError(`input has to be 1D or 2D Tensor, but got Tensor of dimension ${places.dim()}`)
+      if (native.dim(offsets) !== 1) throw valueError('offsets has to be a 1D Tensor')
+    } else throw valueError(`input has to be 1D or 2D Tensor, but got Tensor of dimension ${native.dim(places)}`)
+    checkString('embedding_bag', 'mode', mode)
     if (!Object.hasOwn(bagModes, mode)) throw valueError('mode has to be one of sum, mean or max')
     if (mode === 'max') {
       if (scale_grad_by_freq) throw valueError('max mode does not support scaling the gradient by the frequency')

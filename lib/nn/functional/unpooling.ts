@@ -1,6 +1,8 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
+import { checkNumbers } from '../../_C/checks.js'
 import { valueError } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 import { type Ints, ntuple } from './_types.js'
@@ -14,10 +16,11 @@ function unpoolOutputSize(
   output_size: readonly number[] | null,
 ): number[] {
   const n = kernel_size.length
-  const own = input.shape.slice(-n)
+  const own = sizesOf(input).slice(-n)
   const smallest = kernel_size.map((kernel, d) => (own[d]! - 1) * stride[d]! + kernel - 2 * padding[d]!)
   let size = smallest
   if (output_size !== null) {
+    checkNumbers(`max_unpool${n}d`, 'output_size', output_size)
     size = output_size.length === n + 2 ? output_size.slice(2) : [...output_size]
     if (size.length !== n)
       throw valueError(
@@ -54,9 +57,12 @@ export const max_unpool1d = define(
     padding: Ints = 0,
     output_size: readonly number[] | null = null,
   ): Tensor => {
-    const kernel = ntuple(kernel_size, 1)
-    const steps = stride === null ? kernel : ntuple(stride, 1)
-    const size = [...unpoolOutputSize(input, kernel, steps, ntuple(padding, 1), output_size), 1]
+    const kernel = ntuple('max_unpool1d', 'kernel_size', kernel_size, 1)
+    const steps = stride === null ? kernel : ntuple('max_unpool1d', 'stride', stride, 1)
+    const size = [
+      ...unpoolOutputSize(input, kernel, steps, ntuple('max_unpool1d', 'padding', padding, 1), output_size),
+      1,
+    ]
     const planes = call(ops.max_unpool2d, call(ops.unsqueeze, input, -1), call(ops.unsqueeze, indices, -1), size)
     return call(ops.squeeze, planes, -1) as Tensor
   },
@@ -78,9 +84,9 @@ export const max_unpool2d = define(
     padding: Ints = 0,
     output_size: readonly number[] | null = null,
   ): Tensor => {
-    const kernel = ntuple(kernel_size, 2)
-    const steps = stride === null ? kernel : ntuple(stride, 2)
-    const size = unpoolOutputSize(input, kernel, steps, ntuple(padding, 2), output_size)
+    const kernel = ntuple('max_unpool2d', 'kernel_size', kernel_size, 2)
+    const steps = stride === null ? kernel : ntuple('max_unpool2d', 'stride', stride, 2)
+    const size = unpoolOutputSize(input, kernel, steps, ntuple('max_unpool2d', 'padding', padding, 2), output_size)
     return call(ops.max_unpool2d, input, indices, size) as Tensor
   },
 )
@@ -101,9 +107,9 @@ export const max_unpool3d = define(
     padding: Ints = 0,
     output_size: readonly number[] | null = null,
   ): Tensor => {
-    const kernel = ntuple(kernel_size, 3)
-    const steps = stride === null ? kernel : ntuple(stride, 3)
-    const margins = ntuple(padding, 3)
+    const kernel = ntuple('max_unpool3d', 'kernel_size', kernel_size, 3)
+    const steps = stride === null ? kernel : ntuple('max_unpool3d', 'stride', stride, 3)
+    const margins = ntuple('max_unpool3d', 'padding', padding, 3)
     const size = unpoolOutputSize(input, kernel, steps, margins, output_size)
     return call(ops.max_unpool3d, input, indices, size, steps, margins) as Tensor
   },

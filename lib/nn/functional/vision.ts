@@ -1,6 +1,9 @@
 import { call } from '../../_C/call.js'
 import { define, forward } from '../../_C/callable.js'
+import { checkNumbers, checkString, show } from '../../_C/checks.js'
+import { native } from '../../_C/native.js'
 import { notImplementedError, sizeText, valueError, warn } from '../../_C/raise.js'
+import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import type { Tensor } from '../../tensor.js'
 
@@ -61,13 +64,15 @@ export const grid_sample = define(
     padding_mode: 'zeros' | 'border' | 'reflection' = 'zeros',
     align_corners: boolean | null = null,
   ): Tensor => {
+    checkString('grid_sample', 'mode', mode)
+    checkString('grid_sample', 'padding_mode', padding_mode)
     if (!Object.hasOwn(GRID_SAMPLE_INTERPOLATION_MODES, mode))
       throw valueError(
-        `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`,
+        `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${show(mode)}'`,
       )
     if (!Object.hasOwn(GRID_SAMPLE_PADDING_MODES, padding_mode))
       throw valueError(
-        `nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '${padding_mode}'`,
+        `nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '${show(padding_mode)}'`,
       )
     return call(
       ops.grid_sampler,
@@ -92,16 +97,17 @@ export const affine_grid = define(
     const aligned = align_corners ?? defaultAlignCorners()
     if (!theta.is_floating_point())
       throw valueError(`Expected theta to have floating point type, but got ${theta.dtype}`)
+    checkNumbers('affine_grid', 'size', size)
     const n = size.length - 2
     const list = sizeText(size)
     if (n !== 2 && n !== 3)
       throw notImplementedError(
         `affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got size ${list}.`,
       )
-    const [, rows, columns] = theta.shape
-    if (theta.dim() !== 3 || rows !== n || columns !== n + 1)
+    const [, rows, columns] = sizesOf(theta)
+    if (native.dim(theta) !== 3 || rows !== n || columns !== n + 1)
       throw valueError(
-        `Expected a batch of ${n}D affine matrices of shape Nx${n}x${n + 1} for size ${list}. Got ${sizeText(theta.shape)}.`,
+        `Expected a batch of ${n}D affine matrices of shape Nx${n}x${n + 1} for size ${list}. Got ${sizeText(sizesOf(theta))}.`,
       )
     if (aligned && Math.min(...size.slice(-n)) === 1)
       warn(
