@@ -1,7 +1,8 @@
 import { signature, typeName } from './_C/args.js'
-import { call } from './_C/call.js'
+import { call, traced } from './_C/call.js'
 import { TorchError } from './_C/errors.js'
 import { underGradMode } from './_C/hooks.js'
+import { beforeCall } from './_C/modes.js'
 import { native } from './_C/native.js'
 import * as ops from './_generated/ops.js'
 import { TensorFacts } from './_tensor_facts.js'
@@ -46,7 +47,9 @@ export class TensorAutograd extends TensorFacts {
 
   /** The gradient that `backward` added up, or null. */
   get grad(): Tensor | null {
-    return native.grad(self(this))
+    // The object made here belongs to the tensor scope of the running code.
+    beforeCall()
+    return traced(native.grad(self(this)))
   }
 
   set grad(value: Tensor | null | undefined) {

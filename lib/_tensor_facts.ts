@@ -1,12 +1,16 @@
+import { call } from './_C/call.js'
 import { IndexError } from './_C/errors.js'
 import { native } from './_C/native.js'
 import { readSizes, sizesOf, stridesOf } from './_C/sizes.js'
+import * as ops from './_generated/ops.js'
 import { TensorBase } from './_generated/tensor.js'
 import { type device, makeDevice } from './device.js'
 import { type dtype, dtypes } from './dtype.js'
 import { type layout, layouts } from './layout.js'
 import { contiguous_format, type memory_format } from './memory_format.js'
+import { qscheme, qschemes } from './qscheme.js'
 import { Size } from './size.js'
+import { UntypedStorage } from './storage.js'
 import type { Tensor } from './tensor.js'
 
 const self = (t: TensorFacts): Tensor => t as unknown as Tensor
@@ -151,6 +155,23 @@ export class TensorFacts extends TensorBase {
   /** Do the elements lie in memory in the order of `memory_format`, without gaps? */
   is_contiguous(keywords?: { memory_format?: memory_format }): boolean {
     return native.isContiguous(self(this), (keywords?.memory_format ?? contiguous_format).code)
+  }
+
+  /** The bytes that it lies in, which views share. */
+  untyped_storage(): UntypedStorage {
+    return new UntypedStorage(self(this))
+  }
+
+  /** How a quantized tensor's numbers are to be read. */
+  qscheme(): qscheme {
+    const scheme = call(ops.qscheme, this)
+    return scheme instanceof qscheme ? scheme : qschemes[Number(scheme)]!
+  }
+
+  /** The dimensions from the outermost in memory to the innermost. */
+  dim_order(): number[] {
+    const strides = this.stride()
+    return strides.map((_, dim) => dim).sort((a, b) => strides[b]! - strides[a]!)
   }
 
   /** Was it made under `inference_mode`? */

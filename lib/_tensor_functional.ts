@@ -1,5 +1,7 @@
 import { type Args, signature } from './_C/args.js'
+import { native } from './_C/native.js'
 import { TensorConversion } from './_tensor_conversion.js'
+import type { Complex } from './complex.js'
 import type { dtype } from './dtype.js'
 import { lu } from './functional/lu.js'
 import { norm } from './functional/norm.js'
@@ -10,6 +12,10 @@ import type { Tensor } from './tensor.js'
 import type { Scalar } from './types.js'
 
 const self = (t: TensorFunctional): Tensor => t as unknown as Tensor
+
+type Element = number | bigint | boolean | Complex
+
+const elements = (t: Tensor): Element[] => native.toNested(t.reshape(-1)) as Element[]
 
 type Dims = number | readonly number[] | null
 
@@ -65,6 +71,37 @@ const bindLu = signature<{ pivot: boolean; get_infos: boolean }>('lu', ['pivot',
 
 /** Functions of several operators that Python also has as methods. */
 export class TensorFunctional extends TensorConversion {
+  /**
+   * Replaces each element by `callable(element)`, in place, on the CPU; slow: for what no operator does.
+   * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.apply_.html
+   */
+  apply_<T extends Element>(callable: (element: T) => Element): this {
+    if (this.requires_grad) {
+      throw new TypeError("Can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead.")
+    }
+    const values = elements(self(this)).map(value => callable(value as T))
+    return this.replaceElements(values)
+  }
+
+  /**
+   * Replaces each element by `callable(element, element of tensor)`, in place, on the CPU. The shapes must be broadcastable.
+   * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.map_.html
+   */
+  map_<T extends Element>(tensor: Tensor, callable: (element: T, other: T) => Element): this {
+    if (this.requires_grad) {
+      throw new TypeError("Can't call map_() on Variable that requires grad. Use var.detach().map_() instead.")
+    }
+    const others = elements(tensor.expand_as(self(this)))
+    const values = elements(self(this)).map((value, i) => callable(value as T, others[i] as T))
+    return this.replaceElements(values)
+  }
+
+  private replaceElements(values: readonly Element[]): this {
+    const flat = native.fromNested(values, this.dtype.scalarType)
+    self(this).copy_(flat.view(this.shape))
+    return this
+  }
+
   /** As `torch.split`. https://docs.pytorch.org/docs/stable/generated/torch.split.html */
   split(
     ...args: Args<

@@ -7,7 +7,6 @@ import { printOptions } from './_printoptions.js'
 import { floatRepr } from './_python_format.js'
 import type { Complex } from './complex.js'
 import { bool, complex64, complex128, dtypes, float64, int64 } from './dtype.js'
-import { qscheme, qschemes } from './qscheme.js'
 import { tupleText } from './size.js'
 import type { Tensor } from './tensor.js'
 
@@ -127,8 +126,7 @@ function sparseText(t: Tensor, indent: number, suffixes: string[], hasDefaultDty
 }
 
 function quantizedText(t: Tensor, indent: number, suffixes: string[]): string {
-  const given = invoke('qscheme', t)
-  const scheme = given instanceof qscheme ? given : qschemes[Number(given)]!
+  const scheme = t.qscheme()
   suffixes.push(`size=${tupleText(t.shape)}`, `dtype=${t.dtype}`, `quantization_scheme=${scheme}`)
   if (scheme.name.startsWith('per_tensor')) {
     suffixes.push(`scale=${floatRepr(Number(invoke('q_scale', t)))}`, `zero_point=${invoke('q_zero_point', t)}`)

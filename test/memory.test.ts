@@ -66,6 +66,18 @@ describe('torch.scope', () => {
     expect(others.some(t => t.isDisposed)).toBe(false)
   })
 
+  it('what getters make belongs to the context that asks', async () => {
+    const x = torch.ones(1, { requires_grad: true })
+    x.mul(2).backward()
+    const work = torch.scope(async () => {
+      torch.ones(1)
+      await sleep(2)
+    })
+    const { grad, data } = x
+    await work
+    expect([grad!.item(), data.item()]).toEqual([2, 1])
+  })
+
   it('a rejected promise frees too', async () => {
     let inner: torch.Tensor | undefined
     const work = torch.scope(async () => {

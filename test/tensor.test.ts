@@ -38,6 +38,23 @@ describe('a tensor’s facts', () => {
     expect(image.is_contiguous({ memory_format: torch.channels_last })).toBe(true)
   })
 
+  it('storage, memory order and quantization', () => {
+    const storage = x.untyped_storage()
+    expect([
+      storage.nbytes(),
+      storage.isSame(x.at(1).untyped_storage()),
+      storage.isSame(x.clone().untyped_storage()),
+    ]).toEqual([48, true, false])
+    expect(x.at(1).untyped_storage().data_ptr()).toBe(x.data_ptr())
+    expect(String(storage)).toBe('UntypedStorage(size=48, device=cpu)')
+    expect([x.dim_order(), x.t().dim_order()]).toEqual([
+      [0, 1],
+      [1, 0],
+    ])
+    const q = torch.quantize_per_tensor(torch.tensor([0.5]), 0.1, 0, torch.qint8)
+    expect([q.qscheme(), q.is_quantized]).toEqual([torch.per_tensor_affine, true])
+  })
+
   it('counts changes in place', () => {
     const y = torch.zeros(2)
     const before = y._version
@@ -239,6 +256,29 @@ describe('functions as methods', () => {
     expect(torch.tensor([3, 4]).norm().item()).toBe(5)
     expect(torch.tensor([3, 4]).norm(1).item()).toBe(7)
     expect(torch.eye(3).lu()[0]!.equal(torch.eye(3))).toBe(true)
+  })
+
+  it('apply_ and map_ run JavaScript on each element', () => {
+    const y = torch.tensor([
+      [1, 2],
+      [3, 4],
+    ])
+    expect(y.apply_((v: number) => v * 10) === y).toBe(true)
+    expect(y.tolist()).toEqual([
+      [10, 20],
+      [30, 40],
+    ])
+    expect(y.map_(torch.tensor([1, 2]), (a: number, b: number) => a + b).tolist()).toEqual([
+      [11, 22],
+      [31, 42],
+    ])
+    expect(
+      torch
+        .tensor([1n])
+        .apply_(() => 2n ** 60n)
+        .tolist(),
+    ).toEqual([2n ** 60n])
+    expect(() => torch.ones(1, { requires_grad: true }).apply_((v: number) => v)).toThrow("Can't call apply_()")
   })
 
   it('stft and its inverse', () => {
