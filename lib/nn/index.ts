@@ -101,6 +101,7 @@ export { Identity } from './identity.js'
 export * as init from './init.js'
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instancenorm.js'
 export { Linear, type LinearOptions } from './linear.js'
+export { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from './linear_cross_entropy_options.js'
 export { LocalResponseNorm, type LocalResponseNormOptions } from './local_response_norm.js'
 export {
   LPPool1d,

@@ -1,18 +1,21 @@
 import { call } from '../../_C/call.js'
 import { define } from '../../_C/callable.js'
-import { runtimeError } from '../../_C/raise.js'
+import { runtimeError, warn } from '../../_C/raise.js'
 import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
+import { int64 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import type { Reduction } from '../_reduction.js'
+import { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from '../linear_cross_entropy_options.js'
+import { chunkedLinearCrossEntropy } from './_chunked_cross_entropy.js'
 import { cross_entropy } from './classification_loss.js'
 
 const tuple = (shape: readonly number[]) => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
 /**
  * `cross_entropy(linear(input, linear_weight, linear_bias), target)`. input: (N, in_features) or (in_features), linear_weight:
- * (C, *, in_features), linear_bias: (C, *), target: (N, *), or probabilities (N, C, *). Python's `options`, which trade speed
- * for memory and leave the result as it is, are not taken.
+ * (C, *, in_features), linear_bias: (C, *), target: (N, *), or probabilities (N, C, *). With `options` the
+ * scores are made in chunks of the batch and never exist as a whole; that needs class numbers and no further dimensions.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear_cross_entropy.html
  */
 export const linear_cross_entropy = define(
@@ -27,6 +30,7 @@ export const linear_cross_entropy = define(
     'reduction?',
     'ignore_index?',
     'label_smoothing?',
+    'options?',
   ],
   (
     input: Tensor,
@@ -37,6 +41,7 @@ export const linear_cross_entropy = define(
     reduction: Reduction = 'mean',
     ignore_index: number | null = null,
     label_smoothing = 0,
+    options: LinearCrossEntropyOptions | LinearCrossEntropyFields | null = null,
   ): Tensor => {
     const inputShape = sizesOf(input)
     const weightShape = sizesOf(linear_weight)
@@ -60,6 +65,21 @@ export const linear_cross_entropy = define(
     const logitsShape = [...batch, ...outShape]
     if (ignore_index !== null && tuple(sizesOf(target)) === tuple(logitsShape))
       throw runtimeError('ignore_index cannot be specified when target contains probabilities')
+    if (options !== null) {
+      const chunkable = label_smoothing === 0 && target.dtype === int64 && outShape.length === 1
+      if (chunkable && (reduction === 'mean' || reduction === 'sum' || reduction === 'none')) {
+        const given = options instanceof LinearCrossEntropyOptions ? options : new LinearCrossEntropyOptions(options)
+        const rows = batch.length === 1
+        const x = rows ? input : (call(ops.unsqueeze, input, 0) as Tensor)
+        const t = rows ? target : (call(ops.unsqueeze, target, 0) as Tensor)
+        const ignored = ignore_index ?? -100
+        const loss = chunkedLinearCrossEntropy(x, linear_weight, t, linear_bias, weight, reduction, ignored, given)
+        return rows || reduction !== 'none' ? loss : (call(ops.squeeze, loss, 0) as Tensor)
+      }
+      warn(
+        "linear_cross_entropy: `options` ignored; the chunked path needs reduction 'mean', 'sum' or 'none', label_smoothing 0, an int64 target and no dimensions beside the classes.",
+      )
+    }
     let matrix: unknown = linear_weight
     let bias: unknown = linear_bias
     if (outShape.length > 1) {

@@ -109,3 +109,54 @@ describe('losses of values', () => {
     expect(() => F.triplet_margin_loss(a, p, n, -1)).toThrow(torch.ValueError)
   })
 })
+
+describe('linear_cross_entropy in chunks', () => {
+  const leaves = () => {
+    torch.manual_seed(0)
+    const make = (...shape: number[]) => torch.randn(shape).requires_grad_()
+    return [make(5, 3), make(4, 3), make(4)] as const
+  }
+  const target = classes(0, 3, 1, 2, 1)
+
+  it('is the loss of all at once, gradients too', () => {
+    for (const reduction of ['mean', 'sum', 'none'] as const) {
+      const [[x, w, b], [x2, w2, b2]] = [leaves(), leaves()]
+      const keywords = { reduction, ignore_index: 1, weight: torch.tensor([1, 2, 3, 4]) }
+      const whole = F.linear_cross_entropy(x, w, target, { ...keywords, linear_bias: b })
+      const options = new torch.nn.LinearCrossEntropyOptions({ batch_chunk_size: 2 })
+      const chunked = F.linear_cross_entropy(x2, w2, target, { ...keywords, linear_bias: b2, options })
+      expect(torch.allclose(whole, chunked)).toBe(true)
+      whole.pow(2).sum().backward()
+      chunked.pow(2).sum().backward()
+      for (const [one, other] of [
+        [x, x2],
+        [w, w2],
+        [b, b2],
+      ] as const)
+        expect(torch.allclose(one.grad!, other.grad!, { atol: 1e-6 })).toBe(true)
+    }
+  })
+
+  it('goes backward again only where that was allowed', () => {
+    const [x, w] = leaves()
+    const once = F.linear_cross_entropy(x, w, target, { options: {} })
+    once.backward(null, { retain_graph: true })
+    expect(() => once.backward()).toThrow('linear_cross_entropy chunked backward called twice')
+    const often = F.linear_cross_entropy(x, w, target, { options: { allow_retain_graph: true } })
+    often.backward(null, { retain_graph: true })
+    often.backward()
+  })
+
+  it('takes one row alone, and refuses wrong options', () => {
+    const [x, w] = leaves()
+    const row = F.linear_cross_entropy(x.at(0), w, torch.tensor(2, { dtype: torch.int64 }), { options: {} })
+    expect(row.dim()).toBe(0)
+    const make = (fields: object) => () => new torch.nn.LinearCrossEntropyOptions(fields)
+    expect(make({ batch_chunk_size: 0 })).toThrow('batch_chunk_size must be positive int or None, got 0')
+    expect(make({ chunking_method: 'aspect_ratio:0' })).toThrow('invalid chunking_method: aspect_ratio:0')
+    expect(make({ acc_policy: 'quick' })).toThrow(torch.ValueError)
+    expect(() =>
+      F.linear_cross_entropy(x, w, target, { options: { batch_chunk_size: 3, chunking_method: 'aspect_ratio' } }),
+    ).toThrow("batch_chunk_size (=3) and chunking_method ('aspect_ratio') give different chunk sizes")
+  })
+})
