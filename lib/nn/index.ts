@@ -237,3 +237,4 @@ export {
   UpsamplingBilinear2d,
   UpsamplingNearest2d,
 } from './upsampling.js'
+export * as utils from './utils/index.js'
