@@ -86,7 +86,7 @@ function trainEpoch(epoch: number): void {
 function predict(images: Tensor): Tensor {
   model.eval()
   return torch.no_grad(() => {
-    const parts = images.split(1000)
+    const parts = images.split(250)
     return torch.cat(parts.map(part => model(normalized(part)).argmax(1)))
   })
 }
@@ -101,6 +101,8 @@ console.log(`${train.length} images to learn from, ${test.length} to test with, 
 const [images, targets] = test.tensors
 let accuracy = 0
 for (let epoch = 1; epoch <= epochs && losses.length < maxSteps; epoch++) {
+  // Short steps at the end settle what long ones have found.
+  if (epoch > 1 && epoch === epochs) for (const group of optimizer.param_groups) group.lr = Number(values.lr) / 10
   trainEpoch(epoch)
   accuracy = predict(images).eq(targets).to(torch.float64).mean().item() as number
   const memory = process.resourceUsage().maxRSS / 1024

@@ -30,7 +30,7 @@ function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resampl
   const kernel = `aten::_upsample_${resample}2d_aa`
   const resized = (t: Tensor, h: number, w: number) => settle(callByName(kernel, null, t, [h, w], false) as Tensor)
   // Pillow keeps 8 bits between its passes; so do these.
-  const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.round().clamp(0, 255))
+  const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.add(0.5).floor().clamp(0, 255))
   let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
   if (image.size(3) !== width) image = resized(image, image.size(2), width)
   if (image.size(2) !== height) image = resized(image, height, width)
@@ -45,14 +45,24 @@ function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resampl
 function nearest(pixels: Pixels, mode: Mode, [fromWidth, fromHeight]: Size, [width, height]: Size): Pixels {
   const { bands, array } = factsOf(mode)
   const result = new array(width * height * bands.length)
-  const columns = Array.from({ length: width }, (_, x) => Math.floor((x + 0.5) * (fromWidth / width)))
+  const columns = nearestOf(fromWidth, width)
   let at = 0
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor((y + 0.5) * (fromHeight / height)) * fromWidth
+  for (const row of nearestOf(fromHeight, height)) {
     for (const column of columns) {
-      const from = (row + column) * bands.length
+      const from = (row * fromWidth + column) * bands.length
       for (let band = 0; band < bands.length; band++) result[at++] = pixels[from + band]!
     }
   }
   return result
+}
+
+/** For each of `to` pixels the one of `from` that it is taken from; summed up step by step, as Pillow does. */
+function nearestOf(from: number, to: number): number[] {
+  const step = from / to
+  let place = step * 0.5
+  return Array.from({ length: to }, () => {
+    const nearest = Math.min(Math.trunc(place), from - 1)
+    place += step
+    return nearest
+  })
 }
