@@ -99,9 +99,7 @@ export function leakReport(): string {
   forgetFreed()
   const groups = new Map<string, Group>()
   let total = 0
-  for (const id of native.liveIds()) {
-    const description = native.describe(id)
-    if (description === null) continue
+  for (const [id, description] of native.describeLive()) {
     const place =
       places?.get(id) ?? (places ? 'made before trackTensors(true)' : 'place unknown: call trackTensors(true)')
     const group = groups.get(place) ?? { count: 0, bytes: 0, descriptions: new Map() }

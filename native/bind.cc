@@ -46,7 +46,7 @@ bool fits_element(Base base, const Value& value, bool lenient, bool numbers_as_t
 
 bool fits(const Type& type, const Value& value, bool lenient, bool numbers_as_tensors) {
   if (value.kind == Kind::null) return type.optional || type.base == Base::any;
-  if (!type.list) return fits_element(type.base, value, lenient, lenient && numbers_as_tensors);
+  if (!type.list) return fits_element(type.base, value, lenient, numbers_as_tensors);
   switch (value.kind) {
     case Kind::empty_list: return true;
     case Kind::integers:
@@ -245,7 +245,7 @@ void fill(Environment& environment, const Signature& signature, const c10::Small
   std::string reason, list;
   int shown = 0;
   for (const auto& signature : packet.signatures) {
-    if (signature.outs > 0) continue;
+    if (signature.outs > 0 || signature.hidden) continue;
     Value spread;
     c10::SmallVector<const Value*, 12> chosen;
     match(packet, signature, call, true, spread, chosen, &reason);
@@ -312,7 +312,7 @@ const Signature& bind_call(Environment& environment, Packet& packet, const Call&
   for (const bool lenient : {false, true}) {
     for (size_t i = 0; i < packet.signatures.size(); i++) {
       const auto& signature = packet.signatures[i];
-      if (!match(packet, signature, call, lenient, spread, chosen, nullptr)) continue;
+      if (signature.hidden || !match(packet, signature, call, lenient, spread, chosen, nullptr)) continue;
       if (!lenient && kinds != 0) {
         packet.cached_kinds = kinds;
         packet.cached_signature = static_cast<int>(i);

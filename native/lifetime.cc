@@ -37,16 +37,26 @@ napi_value live_ids(Args& args) {
   return from(args.env, ids);
 }
 
-napi_value describe_id(Args& args) {
-  const int64_t wanted = to_int64(args.env, args[0]);
-  for (Handle* handle = args.environment.first; handle; handle = handle->next) {
-    if (handle->id != wanted) continue;
-    std::ostringstream text;
-    text << handle->tensor.scalar_type() << " " << handle->tensor.sizes() << " on " << handle->tensor.device();
-    if (handle->tensor.has_storage()) text << ", " << handle->tensor.storage().nbytes() << " bytes";
-    return from(args.env, std::string_view(text.str()));
+std::string describe(const at::Tensor& tensor) {
+  std::ostringstream text;
+  text << tensor.scalar_type() << " " << tensor.sizes() << " on " << tensor.device();
+  if (tensor.has_storage()) text << ", " << tensor.storage().nbytes() << " bytes";
+  return text.str();
+}
+
+napi_value describe_live(Args& args) {
+  // Copied first, like the ids.
+  std::vector<std::pair<int64_t, at::Tensor>> live;
+  for (Handle* handle = args.environment.first; handle; handle = handle->next) live.emplace_back(handle->id, handle->tensor);
+  napi_value result = array_of(args.env, live.size());
+  for (size_t i = 0; i < live.size(); i++) {
+    HandleScope scope(args.env);
+    napi_value pair = array_of(args.env, 2);
+    set_element(args.env, pair, 0, from(args.env, live[i].first));
+    set_element(args.env, pair, 1, from(args.env, std::string_view(describe(live[i].second))));
+    set_element(args.env, result, i, pair);
   }
-  return null(args.env);
+  return result;
 }
 
 napi_value open_scope(Args& args) { return from(args.env, args.environment.next_scope++); }
@@ -81,7 +91,7 @@ napi_value external_bytes(Args& args) { return from(args.env, args.environment.e
 
 Exports lifetime_exports() {
   return {{"dispose", entry<dispose_tensor>},   {"isDisposed", entry<is_disposed>}, {"liveCount", entry<live_count>},
-          {"id", entry<id>},                    {"liveIds", entry<live_ids>},       {"describe", entry<describe_id>},
+          {"id", entry<id>},                    {"liveIds", entry<live_ids>},       {"describeLive", entry<describe_live>},
           {"openScope", entry<open_scope>},     {"closeScope", entry<close_scope>}, {"externalBytes", entry<external_bytes>}};
 }
 

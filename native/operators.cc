@@ -1,4 +1,5 @@
 // `call`: the one way to every operator.
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/util/Exception.h>
 
@@ -97,7 +98,11 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
     c10::SmallVector<const Value*, 12> chosen;
     const Signature& signature = overload ? bind_overload(environment, packet, *overload, call, stack, chosen)
                                           : bind_call(environment, packet, call, stack, chosen);
-    signature.op.callBoxed(stack);
+    {
+      std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+      if (signature.below_autograd) below.emplace();
+      signature.op.callBoxed(stack);
+    }
     if (call.requires_grad)
       for (auto& value : stack)
         if (value.isTensor()) value.toTensor().set_requires_grad(true);

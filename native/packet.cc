@@ -13,7 +13,7 @@ namespace {
 constexpr std::array kNumbersAsTensors = {
     "add",          "add_",         "div",          "div_",        "divide",   "divide_",   "mul",
     "mul_",         "multiply",     "multiply_",    "sub",         "sub_",     "subtract",  "subtract_",
-    "true_divide",  "true_divide_", "floor_divide", "floor_divide_", "to_copy", "_conj",    "where",
+    "true_divide",  "true_divide_", "floor_divide", "floor_divide_",
 };
 
 Type type_of(const c10::Argument& argument) {
@@ -55,7 +55,7 @@ Type type_of(const c10::Argument& argument) {
 }
 
 Signature compile(const c10::OperatorHandle& op) {
-  Signature signature{op, {}, 0, 0, false, false, {}, {}, {}, nullptr};
+  Signature signature{op, {}, 0, 0, false, false, false, false, {}, {}, {}, nullptr};
   const auto& schema = op.schema();
   size_t without_self = 0;
   const Parameter* only = nullptr;
@@ -77,6 +77,9 @@ Signature compile(const c10::OperatorHandle& op) {
     without_self++;
     only = &added;
   }
+  const bool takes_tensors = std::ranges::any_of(
+      signature.parameters, [](const Parameter& parameter) { return !parameter.out && parameter.type.base == Base::tensor; });
+  signature.below_autograd = signature.factory && (!takes_tensors || schema.name().ends_with("_like"));
   signature.spread = without_self == 1 && only->type.list && only->type.base == Base::integer;
   bool named = schema.returns().size() > 1;
   for (const auto& result : schema.returns()) {
@@ -133,7 +136,10 @@ Packet* find_packet(Environment& environment, const std::string& name) {
   for (const auto& op : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
     if (!op->isC10Op()) continue;
     const auto handle = dispatcher.findSchema({op->schema().name(), op->schema().overload_name()});
-    if (handle) known->signatures.push_back(compile(*handle));
+    if (!handle) continue;
+    known->signatures.push_back(compile(*handle));
+    known->signatures.back().hidden =
+        known->numbers_as_tensors && handle->schema().overload_name().starts_with("Scalar");
   }
   if (known->signatures.empty()) environment.packets.erase(name);
   return environment.packets.contains(name) ? environment.packets[name].get() : nullptr;

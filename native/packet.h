@@ -52,6 +52,10 @@ struct Signature {
   size_t outs = 0;
   // Makes tensors from sizes or data: takes `requires_grad`.
   bool factory = false;
+  // A factory whose result no argument's gradient reaches: Python's bindings run it below autograd.
+  bool below_autograd = false;
+  // Python's bindings do not offer this overload: a number goes to the Tensor one.
+  bool hidden = false;
   // The only positional parameter (self aside) is a list of ints, which may be spread.
   bool spread = false;
   // For each result, the parameter that it is the same tensor as, or -1.

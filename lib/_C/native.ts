@@ -122,7 +122,8 @@ export interface Native {
   id(t: Tensor): number
   /** Objects and ids of all tensors alive in this environment, oldest first. */
   liveIds(): number[]
-  describe(id: number): string | null
+  /** Id and description of each of them. */
+  describeLive(): [id: number, description: string][]
   /** Opens a scope: tensors made while `modes.scope` is its number belong to it. */
   openScope(): number
   /** Disposes the scope's tensors but `keep`, which move to the scope `parent`. */
