@@ -22,6 +22,13 @@ export * from './_generated/torch.js'
 export { pca_lowrank, svd_lowrank } from './_lowrank.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
 export * from './_process.js'
+export {
+  sparse_bsc_tensor,
+  sparse_bsr_tensor,
+  sparse_compressed_tensor,
+  sparse_csc_tensor,
+  sparse_csr_tensor,
+} from './_sparse_compressed.js'
 export { is_tensor } from './_tensor_functions.js'
 export type { TypedArray } from './_typed_array.js'
 export {

@@ -42,3 +42,22 @@ describe('torch.sparse', () => {
     ])
   })
 })
+
+describe('compressed tensors', () => {
+  it('take dtype from the values, and lists too', () => {
+    const values = torch.tensor([2, 3], { dtype: torch.float64 })
+    const places = torch.tensor([1, 0], { dtype: torch.int64 })
+    const pointers = torch.tensor([0, 1, 2], { dtype: torch.int64 })
+    const made = torch.sparse_csr_tensor(pointers, places, values, [2, 2])
+    expect(made.dtype).toBe(torch.float64)
+    expect(made.to_dense().tolist()).toEqual(dense.tolist())
+    expect(torch.sparse_csr_tensor([0, 1, 2], [1, 0], [2, 3]).to_dense().tolist()).toEqual(dense.tolist())
+    const byColumn = torch.sparse_csc_tensor({ ccol_indices: pointers, row_indices: places, values, size: [2, 2] })
+    expect(byColumn.to_dense().tolist()).toEqual(dense.mT.tolist())
+    const layout = torch.sparse_csr
+    expect(torch.sparse_compressed_tensor(pointers, places, values, [2, 2], { layout }).layout).toBe(layout)
+    const options = { dtype: torch.float32, requires_grad: true }
+    const leaf = torch.sparse_csr_tensor(pointers, places, values, [2, 2], options)
+    expect([leaf.dtype, leaf.requires_grad]).toEqual([torch.float32, true])
+  })
+})
