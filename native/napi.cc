@@ -28,12 +28,14 @@ const char* name_of(napi_valuetype type) {
 }  // namespace
 
 void fail(napi_env env, napi_status status) {
+  // First: every other call forgets what the last error was.
+  const napi_extended_error_info* info = nullptr;
+  napi_get_last_error_info(env, &info);
+  const std::string message = info && info->error_message ? info->error_message : "status " + std::to_string(status);
   bool pending = false;
   napi_is_exception_pending(env, &pending);
   if (pending || status == napi_pending_exception) throw PendingException{};
-  const napi_extended_error_info* info = nullptr;
-  napi_get_last_error_info(env, &info);
-  throw TypeError(info && info->error_message ? info->error_message : "node-api call failed");
+  throw TypeError("node-api: " + message);
 }
 
 double to_double(napi_env env, napi_value value) {
