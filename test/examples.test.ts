@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as torch from 'torch-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packageRoot } from '#lib/_C/libtorch.js'
-import * as torch from 'torch-node'
 import { runProgram } from './run_program.js'
 
 let folder = ''

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { python, runPython } from './python.js'
 
 const { nn, optim } = torch
@@ -82,7 +82,18 @@ describe.skipIf(!python)('checkpoints', () => {
     runPython(`${make}\ntorch.save(data, sys.argv[1])`, { args: [from] })
     const data = torch.load(from) as Record<string, unknown> & { tensors: torch.Tensor[]; model: object }
     expect(data.numbers).toEqual([
-      0, 255, 256, 65535, 65536, -1, 2 ** 31, -(2 ** 31), 2 ** 53 - 1, 2n ** 64n, 0.5, Number.POSITIVE_INFINITY,
+      0,
+      255,
+      256,
+      65535,
+      65536,
+      -1,
+      2 ** 31,
+      -(2 ** 31),
+      2 ** 53 - 1,
+      2n ** 64n,
+      0.5,
+      Number.POSITIVE_INFINITY,
     ])
     expect(data.tensors[2]!.tolist()).toEqual([
       [4, 6],
@@ -135,7 +146,11 @@ torch.save({'a': torch.arange(6.).view(2, 3), 'b': [1, 300, -7, 2.5, None, True,
   })
 
   test('of an optimizer let Python go on with the training, and the other way round', () => {
-    const [here, there, end] = ['here.pt', 'there.pt', 'end.pt'].map(name => join(folder, name)) as [string, string, string]
+    const [here, there, end] = ['here.pt', 'there.pt', 'end.pt'].map(name => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
     const model = new nn.Linear(3, 2)
     const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 })
     const x = torch.ones(4, 3)

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { describe, expect, test } from 'vitest'
 import { python, runPython } from './python.js'
 
 const {
@@ -119,7 +119,9 @@ describe.skipIf(!python)('data', () => {
     here.replacement = [...new RandomSampler(new Numbers(9), { replacement: true, num_samples: 70, generator: g(2) })]
     here.subset = [...new SubsetRandomSampler([4, 8, 15, 16, 23, 42])]
     here.weighted = [...new WeightedRandomSampler([0.1, 0.9, 0.4, 0.7], 12)]
-    here.weighted_once = [...new WeightedRandomSampler([0.1, 0.9, 0.4, 0.7], 4, { replacement: false, generator: g(3) })]
+    here.weighted_once = [
+      ...new WeightedRandomSampler([0.1, 0.9, 0.4, 0.7], 4, { replacement: false, generator: g(3) }),
+    ]
     here.after_samplers = torch.rand(3).tolist()
 
     torch.manual_seed(6)

@@ -15,7 +15,17 @@ function install(): string | null {
   if (existsSync(folder)) return null
   const staging = `${folder}.${process.pid}`
   console.error('torch-node: installing torchvision and pillow for the parity tests …')
-  const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', staging, 'torchvision>=0.28,<0.30', 'pillow']
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--target',
+    staging,
+    'torchvision>=0.28,<0.30',
+    'pillow',
+  ]
   const answer = spawnSync(python.command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   if (answer.status !== 0) {
     rmSync(staging, { recursive: true, force: true })

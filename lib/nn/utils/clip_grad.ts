@@ -68,11 +68,7 @@ const clipGradValue = signature<{ parameters: Tensors; clip_value: number }>(
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
  */
 export function clip_grad_value_(
-  ...args: Args<
-    [parameters: Tensors, clip_value: number],
-    [],
-    { parameters: Tensors; clip_value: number }
-  >
+  ...args: Args<[parameters: Tensors, clip_value: number], [], { parameters: Tensors; clip_value: number }>
 ): void {
   const { parameters, clip_value } = clipGradValue(args)
   withoutGrad(() => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import * as torch from 'torch-node'
+import { expect, test } from 'vitest'
 
 const { clip_grad_norm_, clip_grad_value_, get_total_norm } = torch.nn.utils
 
