@@ -23,10 +23,16 @@ export async function exampleImage(path = process.argv[2], width = 320, height =
 }
 
 /** `count` small pictures (3, size, size), each of one of two classes that a network can tell apart by their colour. */
-export function colouredSquares(count: number, size: number): torch.utils.data.TensorDataset<[torch.Tensor, torch.Tensor]> {
+export function colouredSquares(
+  count: number,
+  size: number,
+): torch.utils.data.TensorDataset<[torch.Tensor, torch.Tensor]> {
   const labels = torch.randint(0, 2, [count], { dtype: torch.int64 })
   const warm = labels.view(-1, 1, 1, 1).to(torch.float32)
   const base = torch.cat([warm, torch.full([count, 1, 1, 1], 0.5), warm.neg().add(1)], 1)
-  const images = base.expand(count, 3, size, size).mul(0.5).add(torch.rand(count, 3, size, size).mul(0.5))
+  const images = base
+    .expand(count, 3, size, size)
+    .mul(0.5)
+    .add(torch.rand(count, 3, size, size).mul(0.5))
   return new torch.utils.data.TensorDataset(images, labels)
 }
