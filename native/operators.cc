@@ -98,6 +98,7 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
     c10::SmallVector<const Value*, 12> chosen;
     const Signature& signature = overload ? bind_overload(environment, packet, *overload, call, stack, chosen)
                                           : bind_call(environment, packet, call, stack, chosen);
+    if (packet.guard) packet.guard(signature.op.schema(), stack);
     {
       std::optional<at::AutoDispatchBelowADInplaceOrView> below;
       if (signature.below_autograd) below.emplace();

@@ -131,6 +131,7 @@ Packet* find_packet(Environment& environment, const std::string& name) {
   if (colons == std::string::npos) return nullptr;
   known->base_name = name.substr(colons + 2);
   known->numbers_as_tensors = std::ranges::find(kNumbersAsTensors, known->base_name) != kNumbersAsTensors.end();
+  known->guard = find_guard(name);
   auto& dispatcher = c10::Dispatcher::singleton();
   // The JIT's registry keeps the order of native_functions.yaml; interpreter-only operators have no dispatcher entry.
   for (const auto& op : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {

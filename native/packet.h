@@ -3,6 +3,7 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include "guards.h"
 #include "value.h"
 
 namespace torch_node {
@@ -72,6 +73,7 @@ struct Packet {
   // Python takes a number for a Tensor here.
   bool numbers_as_tensors = false;
   std::vector<Signature> signatures;
+  Guard guard = nullptr;
   // The overload that the last call of the same argument kinds took.
   uint64_t cached_kinds = 0;
   int cached_signature = -1;

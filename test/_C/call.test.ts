@@ -48,8 +48,10 @@ describe('an operator call', () => {
 
   it('says in Python’s words what it can’t take, and which signatures there are', () => {
     // @ts-expect-error a string is no operand
-    expect(() => torch.add(x, 'a')).toThrow(
-      /invalid combination of arguments - got \(Tensor, str\)[\s\S]*\* add\(Tensor input/,
+    expect(() => torch.add(x, 'a')).toThrow(/argument 'other' \(position 2\) must be Tensor, not str/)
+    // @ts-expect-error a string is no exponent
+    expect(() => torch.pow(x, 'a')).toThrow(
+      /invalid combination of arguments - got \(Tensor, str\)[\s\S]*\* pow\(Tensor input/,
     )
     // @ts-expect-error no such keyword
     expect(() => torch.add(x, x, { alfa: 1 })).toThrow(TypeError)

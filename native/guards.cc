@@ -1,0 +1,79 @@
+#include "guards.h"
+
+#include <c10/util/Exception.h>
+
+#include <unordered_map>
+
+namespace torch_node {
+
+namespace {
+
+using Schema = c10::FunctionSchema;
+using Stack = torch::jit::Stack;
+
+const c10::IValue& argument(const Schema& schema, const Stack& stack, const char* name) {
+  static const c10::IValue none;
+  const auto index = schema.argumentIndexWithName(name);
+  return index ? stack[static_cast<size_t>(*index)] : none;
+}
+
+// Reads hx[0] and hx[1] unasked.
+void lstm_cell_state(const Schema& schema, const Stack& stack) {
+  TORCH_CHECK(argument(schema, stack, "hx").toListRef().size() == 2, "lstm_cell: hx must be a list of two tensors");
+}
+
+// The kernels index weight, bias and statistics by the input's channel.
+void batch_norm_channels(const Schema& schema, const Stack& stack) {
+  const auto& input_value = argument(schema, stack, "input");
+  if (!input_value.isTensor() || !input_value.toTensor().defined()) return;
+  const auto& input = input_value.toTensor();
+  TORCH_CHECK(input.dim() >= 2, "batch_norm: input must have at least 2 dimensions, got ", input.dim());
+  for (const char* name : {"weight", "bias", "running_mean", "running_var", "save_mean", "save_invstd"}) {
+    const auto& value = argument(schema, stack, name);
+    if (!value.isTensor() || !value.toTensor().defined() || value.toTensor().numel() == 0) continue;
+    TORCH_CHECK(value.toTensor().numel() == input.size(1), "batch_norm: ", name, " should contain ", input.size(1),
+                " elements not ", value.toTensor().numel());
+  }
+}
+
+// FBGEMM packs an empty matrix past its end.
+void packed_matrix(const Schema& schema, const Stack& stack) {
+  const auto& matrix = argument(schema, stack, "input").toTensor();
+  TORCH_CHECK(matrix.dim() == 2 && matrix.numel() > 0, schema.name(), ": input must be a matrix with elements");
+}
+
+// One huge and one empty dimension: the kernel walks the huge one for nothing, for hours.
+void pooled_size(const Schema& schema, const Stack& stack) {
+  const auto& sizes = argument(schema, stack, "output_size");
+  if (!sizes.isIntList()) return;
+  for (const int64_t size : sizes.toIntVector())
+    TORCH_CHECK(size < (int64_t{1} << 31), schema.name(), ": output_size is too large: ", size);
+}
+
+}  // namespace
+
+Guard find_guard(const std::string& name) {
+  static const std::unordered_map<std::string, Guard> guards = {
+      {"aten::quantized_lstm_cell", lstm_cell_state},
+      {"aten::native_batch_norm", batch_norm_channels},
+      {"aten::_native_batch_norm_legit", batch_norm_channels},
+      {"aten::_native_batch_norm_legit_no_training", batch_norm_channels},
+      {"aten::_native_batch_norm_legit_functional", batch_norm_channels},
+      {"aten::native_batch_norm_backward", batch_norm_channels},
+      {"aten::batch_norm_update_stats", batch_norm_channels},
+      {"aten::_batch_norm_with_update", batch_norm_channels},
+      {"aten::_batch_norm_no_update", batch_norm_channels},
+      {"aten::fbgemm_pack_gemm_matrix_fp16", packed_matrix},
+      {"aten::fbgemm_pack_quantized_matrix", packed_matrix},
+      {"aten::adaptive_max_pool2d", pooled_size},
+      {"aten::adaptive_max_pool3d", pooled_size},
+      {"aten::adaptive_avg_pool2d", pooled_size},
+      {"aten::adaptive_avg_pool3d", pooled_size},
+      {"aten::_adaptive_avg_pool2d", pooled_size},
+      {"aten::_adaptive_avg_pool3d", pooled_size},
+  };
+  const auto place = guards.find(name);
+  return place == guards.end() ? nullptr : place->second;
+}
+
+}  // namespace torch_node
