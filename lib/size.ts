@@ -10,6 +10,13 @@ export class Size extends Array<number> {
     Object.defineProperty(Size, Symbol.species, { value: Array })
   }
 
+  constructor(sizes: Iterable<number> = []) {
+    super()
+    if (sizes === null || typeof sizes !== 'object' || !(Symbol.iterator in sizes))
+      throw new TypeError(`torch.Size() takes an iterable of integers, not ${typeof sizes}`)
+    for (const size of sizes) this.push(checkedSize(size))
+  }
+
   /** How many elements a tensor of this shape has. */
   numel(): number {
     let product = 1
@@ -26,11 +33,15 @@ export class Size extends Array<number> {
   }
 }
 
+function checkedSize(size: unknown): number {
+  if (typeof size === 'number' && Number.isInteger(size)) return size
+  throw new TypeError(`torch.Size() takes an iterable of integers (item is ${String(size)})`)
+}
+
 /** The `Size` with these numbers. @internal */
 export function sizeOf(sizes: readonly number[]): Size {
-  const { length } = sizes
-  const size = new Size(length)
-  for (let i = 0; i < length; i++) size[i] = sizes[i]!
+  const size = new Size()
+  for (let i = 0; i < sizes.length; i++) size[i] = sizes[i]!
   return size
 }
 

@@ -65,6 +65,7 @@ Guard find_guard(const std::string& name) {
       {"aten::_batch_norm_no_update", batch_norm_channels},
       {"aten::fbgemm_pack_gemm_matrix_fp16", packed_matrix},
       {"aten::fbgemm_pack_quantized_matrix", packed_matrix},
+      {"aten::fbgemm_linear_quantize_weight", packed_matrix},
       {"aten::adaptive_max_pool2d", pooled_size},
       {"aten::adaptive_max_pool3d", pooled_size},
       {"aten::adaptive_avg_pool2d", pooled_size},

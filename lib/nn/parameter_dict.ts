@@ -1,7 +1,7 @@
 import { isPlainObject, typeName } from '../_C/args.js'
 import { TorchError } from '../_C/errors.js'
 import { runtimeError } from '../_C/raise.js'
-import type { Tensor } from '../tensor.js'
+import { Tensor } from '../tensor.js'
 import { recordOf } from './_module_state.js'
 import { asParameter, describeMember } from './_parameter_members.js'
 import { Module } from './module.js'
@@ -96,7 +96,8 @@ export class ParameterDict<V = Parameter> extends Module {
       for (const [name, value] of parameters.items()) this.set(name, value as V)
       return
     }
-    if (typeof parameters !== 'object' || parameters === null || !(Symbol.iterator in parameters))
+    const iterable = typeof parameters === 'object' && parameters !== null && Symbol.iterator in parameters
+    if (!iterable || parameters instanceof Tensor)
       throw new TypeError(
         `ParametersDict.update should be called with an iterable of key/value pairs, but got ${typeName(parameters)}`,
       )

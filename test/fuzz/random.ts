@@ -5,8 +5,8 @@ export class Random {
   constructor(...seeds: number[]) {
     this.state = 0x9e3779b9
     for (const seed of seeds) {
-      this.state = (this.state ^ seed) >>> 0
-      this.next()
+      // Multiplied in, so that neighbouring seeds give unrelated numbers.
+      this.state = Math.imul(this.state ^ seed ^ (this.state >>> 15), 0x85ebca6b) >>> 0
     }
   }
 

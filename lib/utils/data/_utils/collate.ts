@@ -106,11 +106,19 @@ function isTypedArray(value: unknown): value is TypedArray {
  * Maps; all else stays as it is. https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.default_convert
  */
 export function default_convert(data: unknown): unknown {
+  return convert(data, 0)
+}
+
+/** Deeper than any sample: what is nested so contains itself. */
+const MAX_DEPTH = 500
+
+function convert(data: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw new TypeError('default_convert: the data contains itself')
+  const next = (value: unknown) => convert(value, depth + 1)
   if (data instanceof Tensor || Buffer.isBuffer(data)) return data
   if (isTypedArray(data)) return as_tensor(data)
-  if (Array.isArray(data)) return data.map(default_convert)
-  if (data instanceof Map) return new Map([...data].map(([key, value]) => [key, default_convert(value)]))
-  if (isPlainObject(data))
-    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, default_convert(value)]))
+  if (Array.isArray(data)) return data.map(next)
+  if (data instanceof Map) return new Map([...data].map(([key, value]) => [key, next(value)]))
+  if (isPlainObject(data)) return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, next(value)]))
   return data
 }
