@@ -25,6 +25,9 @@ export interface Ending {
   reason: string
 }
 
+/** What a line of stderr that tells why a process ended looks like. */
+const FATAL = /Error\b|FATAL|Assertion|terminate called|what\(\)/
+
 /** `program` is a compiled one, by absolute path. */
 export function supervise(program: string, options: SuperviseOptions): Promise<Ending> {
   const node = [process.execPath, ...(options.nodeOptions ?? []), program, ...(options.args ?? [])]
@@ -54,7 +57,8 @@ export function supervise(program: string, options: SuperviseOptions): Promise<E
     child.on('error', fail)
     child.on('close', (code, signal) => {
       clearTimeout(timer)
-      const lastWords = errors.trim().split('\n').pop() ?? ''
+      const lines = errors.trim().split('\n')
+      const lastWords = lines.findLast(line => FATAL.test(line)) ?? lines.at(-1) ?? ''
       if (hung) done({ clean: false, hung, reason: `no answer for ${options.patienceMs / 1000} s` })
       else done({ clean: code === 0, hung, reason: `${signal ?? `exit ${code}`}${lastWords && `: ${lastWords}`}` })
     })
