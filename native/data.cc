@@ -243,6 +243,8 @@ class Reader {
     at::Tensor dense = source.detach();
     if (dense.is_quantized()) dense = dense.dequantize();
     if (dense.layout() != at::kStrided) dense = dense.to_dense();
+    // A ZeroTensor, as some gradients are, has no memory until it is copied.
+    if (dense._is_zerotensor()) dense = dense.clone();
     tensor_ = dense.to(at::kCPU, work).resolve_conj().resolve_neg().contiguous();
     data_ = tensor_.const_data_ptr();
     dtype_ = work;
@@ -292,6 +294,7 @@ napi_value to_array_buffer(Args& args) {
     throw TypeError("Only a contiguous CPU tensor shares its memory with a typed array: use .cpu().contiguous()");
   if (tensor.is_conj() || tensor.is_neg())
     throw TypeError("A lazily conjugated or negated tensor has no memory of its own values: use .resolve_conj().resolve_neg()");
+  if (tensor._is_zerotensor()) throw TypeError("A ZeroTensor has no memory of its own values: use .clone()");
   const size_t bytes = tensor.nbytes();
   napi_value buffer;
   if (bytes == 0) {

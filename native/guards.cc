@@ -42,6 +42,34 @@ void packed_matrix(const Schema& schema, const Stack& stack) {
   TORCH_CHECK(matrix.dim() == 2 && matrix.numel() > 0, schema.name(), ": input must be a matrix with elements");
 }
 
+// oneDNN reads weights and states by the sizes that the other arguments promise.
+void onednn_rnn(const Schema& schema, const Stack& stack) {
+  const auto& input = argument(schema, stack, "input").toTensor();
+  const int64_t hidden = argument(schema, stack, "hidden_size").toInt();
+  TORCH_CHECK(input.dim() == 3 && hidden > 0, "mkldnn_rnn_layer: input must be 3-dimensional and hidden_size positive");
+  TORCH_CHECK(argument(schema, stack, "mode").toInt() == 2, "mkldnn_rnn_layer: mode must be 2, the LSTM");
+  const std::pair<const char*, std::vector<int64_t>> expected[] = {
+      {"weight0", {4 * hidden, input.size(2)}}, {"weight1", {4 * hidden, hidden}},
+      {"weight2", {4 * hidden}},                {"weight3", {4 * hidden}},
+  };
+  for (const auto& [name, sizes] : expected)
+    TORCH_CHECK(argument(schema, stack, name).toTensor().sizes() == at::IntArrayRef(sizes), "mkldnn_rnn_layer: ", name,
+                " must have sizes ", at::IntArrayRef(sizes));
+  const int64_t batch = input.size(argument(schema, stack, "batch_first").toBool() ? 0 : 1);
+  for (const char* name : {"hx_", "cx_"})
+    TORCH_CHECK(argument(schema, stack, name).toTensor().numel() == batch * hidden, "mkldnn_rnn_layer: ", name,
+                " must hold batch times hidden_size elements");
+  for (const char* name : {"weight0", "weight1", "weight2", "weight3", "hx_", "cx_"})
+    TORCH_CHECK(argument(schema, stack, name).toTensor().scalar_type() == input.scalar_type() && at::isFloatingType(input.scalar_type()),
+                "mkldnn_rnn_layer: all tensors must have the input's floating dtype");
+}
+
+// Rows of no width: the CPU kernel divides by it.
+void embedding_rows(const Schema& schema, const Stack& stack) {
+  const auto& weight = argument(schema, stack, "weight").toTensor();
+  TORCH_CHECK(weight.dim() == 2 && weight.size(1) > 0, "embedding_bag: weight must be a matrix whose rows have elements");
+}
+
 // One huge and one empty dimension: the kernel walks the huge one for nothing, for hours.
 void pooled_size(const Schema& schema, const Stack& stack) {
   const auto& sizes = argument(schema, stack, "output_size");
@@ -66,6 +94,10 @@ Guard find_guard(const std::string& name) {
       {"aten::fbgemm_pack_gemm_matrix_fp16", packed_matrix},
       {"aten::fbgemm_pack_quantized_matrix", packed_matrix},
       {"aten::fbgemm_linear_quantize_weight", packed_matrix},
+      {"aten::mkldnn_rnn_layer", onednn_rnn},
+      {"aten::embedding_bag", embedding_rows},
+      {"aten::_embedding_bag", embedding_rows},
+      {"aten::_embedding_bag_forward_only", embedding_rows},
       {"aten::adaptive_max_pool2d", pooled_size},
       {"aten::adaptive_max_pool3d", pooled_size},
       {"aten::adaptive_avg_pool2d", pooled_size},

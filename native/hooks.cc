@@ -82,6 +82,35 @@ napi_value set_post_accumulate_grad_hook(Args& args) {
   return undefined(args.env);
 }
 
+// LibTorch's releases differ in what holds a node: templates, so that only the branch for this release is compiled.
+template <typename Pointer>
+constexpr bool is_shared = std::is_same_v<Pointer, std::shared_ptr<Node>>;
+
+template <typename Pointer = NodePtr>
+Pointer pointer_to(Node& node) {
+  if constexpr (is_shared<Pointer>)
+    return node.getptr();
+  else
+    return Pointer::unsafe_reclaim_from_nonowning(&node);
+}
+
+template <typename T, typename Pointer = NodePtr>
+Pointer own(std::unique_ptr<T> node) {
+  if constexpr (is_shared<Pointer>)
+    return Pointer(node.release(), [](Node* n) { delete n; });
+  else
+    return Pointer::unsafe_steal_from_new(node.release());
+}
+
+// 2.14 adds where to put the node that the outputs got.
+template <typename... A>
+auto wrap_outputs(NodePtr& attached, A&&... args) {
+  if constexpr (requires { torch::autograd::_wrap_outputs(args..., attached); })
+    return torch::autograd::_wrap_outputs(args..., attached);
+  else
+    return torch::autograd::_wrap_outputs(args...);
+}
+
 // A node whose backward is a JavaScript function.
 struct JsNode : Node {
   std::string title;
@@ -95,32 +124,32 @@ struct JsNode : Node {
 
   std::string name() const override { return title; }
 
-  NodePtr self() {
-    if constexpr (std::is_same_v<NodePtr, std::shared_ptr<Node>>)
-      return getptr();
-    else
-      return NodePtr::unsafe_reclaim_from_nonowning(this);
-  }
-
   void release_variables() override {
     std::lock_guard lock(mutex_);
     saved.clear();
     released = true;
   }
 
-  variable_list apply(variable_list&& gradients) override {
+  variable_list unpack() {
     std::lock_guard lock(mutex_);
     TORCH_CHECK(!released,
                 "Trying to backward through the graph a second time (or directly access saved tensors after they have "
                 "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
                 "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or "
                 "if you need to access saved tensors after calling backward.");
+    variable_list unpacked;
+    for (auto& variable : saved) unpacked.push_back(variable.unpack(pointer_to(*this)));
+    return unpacked;
+  }
+
+  variable_list apply(variable_list&& gradients) override {
+    // Unlocked from here on: JavaScript may come back to this node.
+    const variable_list unpacked = unpack();
+    variable_list results;
     at::OptionalDeviceGuard guard;
     if (materialize)
       for (size_t i = 0; i < gradients.size(); i++)
         if (!gradients[i].defined()) gradients[i] = output_info[i].zeros(guard);
-    variable_list unpacked, results;
-    for (auto& variable : saved) unpacked.push_back(variable.unpack(self()));
     in_javascript(*backward, [&](Environment& environment, napi_value function, napi_value grad_mode) {
       std::vector<napi_value> args{grad_mode, wrap_all(environment, unpacked)};
       for (const auto& gradient : gradients) args.push_back(wrap(environment, gradient));
@@ -131,14 +160,6 @@ struct JsNode : Node {
     return results;
   }
 };
-
-template <typename T>
-NodePtr make_node(std::unique_ptr<T> node) {
-  if constexpr (std::is_same_v<NodePtr, std::shared_ptr<Node>>)
-    return NodePtr(node.release(), [](Node* n) { delete n; });
-  else
-    return NodePtr::unsafe_steal_from_new(node.release());
-}
 
 std::unordered_set<at::TensorImpl*> impls_of(const variable_list& tensors) {
   std::unordered_set<at::TensorImpl*> result;
@@ -163,7 +184,7 @@ napi_value custom_function(Args& args) {
   node->title = to_string(env, property(env, options, "name"));
   node->backward = std::make_shared<JsRef>(environment, property(env, options, "backward"));
   node->materialize = to_bool(env, property(env, options, "materializeGrads"));
-  const NodePtr holder = make_node(std::move(owned));
+  const NodePtr holder = own(std::move(owned));
   if (executable) {
     node->set_next_edges(torch::autograd::collect_next_edges(inputs));
     for (const auto& input : inputs) node->input_info.emplace_back(input);
@@ -171,11 +192,14 @@ napi_value custom_function(Args& args) {
   const auto no_forward_mode = [](const variable_list&, const variable_list&) -> variable_list {
     TORCH_CHECK(false, "jvp is not implemented for a custom Function");
   };
-  const auto view_as_self = [](const at::Tensor& tensor) { return tensor.view_as(tensor); };
   std::vector<std::optional<at::Tensor>> raw(outputs.begin(), outputs.end());
-  const auto wrapped = torch::autograd::_wrap_outputs(inputs, non_differentiable, dirty, raw,
-                                                      executable ? holder : NodePtr(), no_forward_mode, {},
-                                                      view_as_self, false);
+  const torch::autograd::_jvp_fn_t jvp = no_forward_mode;
+  const torch::autograd::_view_as_self_fn_t view_as_self = [](const at::Tensor& tensor) { return tensor.view_as(tensor); };
+  const std::unordered_set<at::TensorImpl*> to_save;
+  const NodePtr tied = executable ? holder : NodePtr();
+  NodePtr attached;
+  const auto wrapped = wrap_outputs(attached, inputs, non_differentiable, dirty,
+                                    at::ArrayRef<std::optional<at::Tensor>>(raw), tied, jvp, to_save, view_as_self, false);
   variable_list results;
   for (const auto& output : wrapped) {
     results.push_back(*output);
