@@ -94,7 +94,14 @@ function containsFraction(list: IndexList): boolean {
   )
 }
 
+/** A tensor has at most 64 dimensions; a list that contains itself has no end. */
+function refuseEndless(list: IndexList, depth = 1): void {
+  if (depth > 64) throw new IndexError('too many dimensions: a list of indices is nested too deeply', 'ERR_TORCH_INDEX')
+  for (const item of list) if (Array.isArray(item)) refuseEndless(item, depth + 1)
+}
+
 function listIndex(x: Tensor, list: IndexList): Tensor {
+  refuseEndless(list)
   if (containsFraction(list))
     throw new IndexError('tensors used as indices must be long, int, byte or bool tensors', 'ERR_TORCH_INDEX')
   const dtype = list.length > 0 && containsBoolean(list) ? bool : int64

@@ -1,5 +1,6 @@
 #include "guards.h"
 
+#include <ATen/ops/isfinite.h>
 #include <c10/util/Exception.h>
 
 #include <unordered_map>
@@ -64,6 +65,22 @@ void onednn_rnn(const Schema& schema, const Stack& stack) {
                 "mkldnn_rnn_layer: all tensors must have the input's floating dtype");
 }
 
+// LAPACK's geev runs past its arrays on infinities and NaN; linalg.eig checks, linalg.eigvals does not.
+void finite_matrix(const Schema& schema, const Stack& stack) {
+  const auto& matrix = argument(schema, stack, "self").toTensor();
+  if (matrix.device().is_cpu() && matrix.layout() == at::kStrided && (matrix.is_floating_point() || matrix.is_complex()))
+    TORCH_CHECK(at::isfinite(matrix.detach()).all().item().toBool(),
+                "torch.linalg.eigvals: input tensor should not contain infs or NaNs.");
+}
+
+// Reads `numel` elements unasked, and takes `n_bins` steps.
+void quantization_bins(const Schema& schema, const Stack& stack) {
+  const auto& input = argument(schema, stack, "input").toTensor();
+  const int64_t numel = argument(schema, stack, "numel").toInt(), bins = argument(schema, stack, "n_bins").toInt();
+  TORCH_CHECK(numel >= 0 && numel <= input.numel(), "choose_qparams_optimized: numel is beyond the input");
+  TORCH_CHECK(bins > 0 && bins <= 100000, "choose_qparams_optimized: n_bins must be from 1 to 100000, got ", bins);
+}
+
 // Rows of no width: the CPU kernel divides by it.
 void embedding_rows(const Schema& schema, const Stack& stack) {
   const auto& weight = argument(schema, stack, "weight").toTensor();
@@ -94,6 +111,9 @@ Guard find_guard(const std::string& name) {
       {"aten::fbgemm_pack_gemm_matrix_fp16", packed_matrix},
       {"aten::fbgemm_pack_quantized_matrix", packed_matrix},
       {"aten::fbgemm_linear_quantize_weight", packed_matrix},
+      {"aten::linalg_eigvals", finite_matrix},
+      {"aten::_linalg_eigvals", finite_matrix},
+      {"aten::choose_qparams_optimized", quantization_bins},
       {"aten::mkldnn_rnn_layer", onednn_rnn},
       {"aten::embedding_bag", embedding_rows},
       {"aten::_embedding_bag", embedding_rows},
