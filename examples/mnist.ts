@@ -105,8 +105,10 @@ for (let epoch = 1; epoch <= epochs && losses.length < maxSteps; epoch++) {
   if (epoch > 1 && epoch === epochs) for (const group of optimizer.param_groups) group.lr = Number(values.lr) / 10
   trainEpoch(epoch)
   accuracy = predict(images).eq(targets).to(torch.float64).mean().item() as number
-  const memory = process.resourceUsage().maxRSS / 1024
-  console.log(`epoch ${epoch}: test accuracy ${(100 * accuracy).toFixed(2)} %, peak RSS ${memory.toFixed(0)} MB`)
+  const resident = process.memoryUsage.rss() / 2 ** 20
+  const peak = process.resourceUsage().maxRSS / 1024
+  const accurate = (100 * accuracy).toFixed(2)
+  console.log(`epoch ${epoch}: test accuracy ${accurate} %, RSS ${resident.toFixed(0)} MB, peak ${peak.toFixed(0)} MB`)
 }
 
 mkdirSync(values.out, { recursive: true })

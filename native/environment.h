@@ -56,6 +56,7 @@ struct Account {
 class Environment {
  public:
   static constexpr int64_t kYoung = 4096;
+  static constexpr int64_t kYoungBytes = int64_t{64} << 20;
 
   explicit Environment(napi_env env);
   ~Environment();
@@ -95,6 +96,9 @@ class Environment {
   int64_t live = 0;
   // So many live tensors ask for a collection of the young ones.
   int64_t collect_at = kYoung;
+  // So do so many bytes charged since the last one.
+  int64_t young_bytes = 0;
+  int64_t young_limit = kYoungBytes;
   int64_t next_id = 1;
   int64_t next_scope = 1;
   int64_t scope = 0;

@@ -31,6 +31,7 @@ Handle* allocate(Environment& environment) {
 
 void report(Environment& environment, int64_t bytes) {
   environment.external_bytes += bytes;
+  if (bytes > 0) environment.young_bytes += bytes;
   environment.unreported_bytes += bytes;
   if (std::abs(environment.unreported_bytes) < kReportBytes) return;
   int64_t total;
@@ -90,12 +91,17 @@ void free_handle(Handle& handle) {
   environment.release();
 }
 
-// V8 sees a few dozen bytes where a tensor takes hundreds: left alone, it collects so late that their memory is no longer
-// in the processor's cache.
+// V8 sees a few dozen bytes where a tensor takes hundreds or millions: left alone, it collects so late that their memory is
+// no longer in the processor's cache, or no longer the process's.
 void collect_young(Environment& environment) {
+  const int64_t before = environment.external_bytes, young = environment.young_bytes;
   environment.collect_at = environment.live + Environment::kYoung;
+  environment.young_bytes = 0;
   call_function(environment.env, environment.hook(Hook::collect_young), {});
   environment.collect_at = environment.live + Environment::kYoung;
+  // Where little was garbage, as while a data set is read, asking soon again is in vain.
+  const bool worthwhile = before - environment.external_bytes >= young / 2;
+  environment.young_limit = worthwhile ? Environment::kYoungBytes : std::min(environment.young_limit * 2, int64_t{1} << 30);
 }
 
 // Runs inside the garbage collection: no JavaScript here.
@@ -106,7 +112,8 @@ void finalize(node_api_basic_env, void* data, void*) { free_handle(*static_cast<
 napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   napi_env env = environment.env;
   if (!tensor.defined()) return null(env);
-  if (environment.live >= environment.collect_at) collect_young(environment);
+  if (environment.live >= environment.collect_at || environment.young_bytes >= environment.young_limit)
+    collect_young(environment);
   if (!shell) {
     napi_value constructor = environment.hook(Hook::tensor_shell);
     check(env, napi_new_instance(env, constructor, 0, nullptr, &shell));
