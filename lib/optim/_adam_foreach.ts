@@ -4,14 +4,14 @@ import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 import { biasCorrection } from './_bias_correction.js'
-import { isTensor, numberOf } from './_common.js'
+import { isTensor, numberOf, realView } from './_common.js'
 import type { AdamOptions, AdamTensors } from './adam.js'
 
 const foreach = (op: number, ...args: unknown[]): Tensor[] => call(op, ...args) as Tensor[]
 
 /** Complex tensors as pairs of real ones, in place of themselves. */
 function asReal(tensors: Tensor[]): Tensor[] {
-  return tensors.map(t => (t.is_complex() ? (call(ops.view_as_real, t) as Tensor) : t))
+  return tensors.map(realView)
 }
 
 /** The counts after this step, as numbers. */

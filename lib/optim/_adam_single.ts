@@ -5,10 +5,8 @@ import { runtimeError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 import { biasCorrection } from './_bias_correction.js'
-import { isTensor, numberOf, type TensorOrNumber } from './_common.js'
+import { checkCapturable, isTensor, numberOf, realView, type TensorOrNumber } from './_common.js'
 import type { AdamOptions, AdamTensors } from './adam.js'
-
-const capturableDevices = ['cuda', 'xpu', 'hpu', 'xla']
 
 const oneMinus = (value: TensorOrNumber): TensorOrNumber => (isTensor(value) ? value.neg().add(1) : 1 - value)
 
@@ -18,19 +16,12 @@ function correctionOf(beta: TensorOrNumber, step: Tensor): Tensor {
   return (call(ops.pow, beta, count) as Tensor).neg().add(1)
 }
 
-function realView(t: Tensor): Tensor {
-  return t.is_complex() ? (call(ops.view_as_real, t) as Tensor) : t
-}
-
 export function stepOneByOne(group: AdamOptions, tensors: AdamTensors): void {
   for (const [i, param] of tensors.params.entries()) {
     const step = tensors.steps[i]!
     if (group.differentiable && step.requires_grad)
       throw runtimeError('`requires_grad` is not supported for `step` in differentiable mode')
-    if (group.capturable && !(capturableDevices.includes(param.device.type) && param.device.equals(step.device)))
-      throw runtimeError(
-        `If capturable=True, params and state_steps must be on supported devices: ['${capturableDevices.join("', '")}'].`,
-      )
+    if (group.capturable) checkCapturable(param, step)
     step.add_(1)
     let grad = group.maximize ? tensors.grads[i]!.neg() : tensors.grads[i]!
     if (group.weight_decay !== 0) {

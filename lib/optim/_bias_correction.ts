@@ -1,6 +1,7 @@
 import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
+import type { Complex } from '../complex.js'
 import { float64 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 
@@ -26,4 +27,15 @@ export function biasCorrection(beta1: number, beta2: number, step: number): Bias
   const second = 1 - powers[1]!
   const root = native.toNested(call(ops.pow, doubles(second), doubles(0.5)) as Tensor) as number[]
   return { first: 1 - powers[0]!, secondRoot: root[0]! }
+}
+
+/** Python's `base ** exponent` of floats. */
+export function clibPow(base: number, exponent: number): number {
+  return native.item(call(ops.pow, doubles(base), doubles(exponent)) as Tensor) as number
+}
+
+/** Python's `math.cos`, where V8's again differs in the last bit: this operator is the C library's. */
+export function clibCos(angle: number): number {
+  const [number] = native.toNested(call(ops.polar, doubles(1), doubles(angle)) as Tensor) as Complex[]
+  return number!.re
 }

@@ -1,6 +1,10 @@
 /** What the optimizers share. */
+import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
-import { runtimeError, valueError } from '../_C/raise.js'
+import { assertionError, runtimeError, valueError } from '../_C/raise.js'
+import * as ops from '../_generated/ops.js'
+import type { device } from '../device.js'
+import { float32, float64 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 
 /** A learning rate or the like: a number, or a tensor of one element that can be changed from outside. */
@@ -48,4 +52,39 @@ export function withGrads(params: readonly Tensor[]): { params: Tensor[]; grads:
     found.grads.push(grad)
   }
   return found
+}
+
+/** @throws ValueError unless `betas` is a pair of numbers in [0, 1). */
+export function checkBetas(betas: readonly [TensorOrNumber, TensorOrNumber]): void {
+  if (!Array.isArray(betas) || betas.length !== 2) throw new TypeError('betas must be a pair of numbers')
+  for (const [i, beta] of (betas as readonly TensorOrNumber[]).entries())
+    checkOption(`beta parameter at index ${i}`, beta, value => value >= 0 && value < 1)
+}
+
+/** The learning rate as `checkOption` wants it, with Python's words for a tensor. */
+export function checkLearningRate(lr: TensorOrNumber): void {
+  if (isTensor(lr) && lr.numel() !== 1) throw valueError('Tensor lr must be 1-element')
+  checkOption('learning rate', lr, value => value >= 0)
+}
+
+/** A number that an optimizer remembers as a tensor, such as a step count. */
+export function scalarState(value: number, where: device | 'cpu' = 'cpu'): Tensor {
+  const dtype = native.getDefaultDtype() === float64.scalarType ? float64 : float32
+  return call(ops.full, [], value, { dtype, device: where }) as Tensor
+}
+
+/** A complex tensor as pairs of real numbers in the same memory; any other as it is. */
+export function realView(t: Tensor): Tensor {
+  return t.is_complex() ? (call(ops.view_as_real, t) as Tensor) : t
+}
+
+const capturableDevices = ['cuda', 'xpu', 'hpu', 'xla']
+
+/** @throws AssertionError unless a graph of the device can hold the step: what it counts with is where the parameter is. */
+export function checkCapturable(param: Tensor, ...scalars: Tensor[]): void {
+  const { type } = param.device
+  if (!capturableDevices.includes(type) || scalars.some(scalar => scalar.device.type !== type))
+    throw assertionError(
+      `If capturable=True, params and state_steps must be on supported devices: ['${capturableDevices.join("', '")}'].`,
+    )
 }

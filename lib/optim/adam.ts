@@ -3,11 +3,20 @@ import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import { runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
-import { float32, float64 } from '../dtype.js'
+import { float32 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 import { stepFused, stepTogether } from './_adam_foreach.js'
 import { stepOneByOne } from './_adam_single.js'
-import { checkFused, checkFusedParam, checkOption, isTensor, type TensorOrNumber } from './_common.js'
+import {
+  checkBetas,
+  checkFused,
+  checkFusedParam,
+  checkLearningRate,
+  checkOption,
+  isTensor,
+  scalarState,
+  type TensorOrNumber,
+} from './_common.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
 import { Optimizer } from './optimizer.js'
 
@@ -76,13 +85,11 @@ export type AdamOptional = [
   amsgrad: boolean,
 ]
 
-function checkBetas({ betas, capturable, foreach }: AdamOptions): void {
-  if (!Array.isArray(betas) || betas.length !== 2) throw new TypeError('betas must be a pair of numbers')
-  for (const [i, beta] of (betas as readonly TensorOrNumber[]).entries()) {
-    checkOption(`beta parameter at index ${i}`, beta, value => value >= 0 && value < 1)
+function checkAdamBetas({ betas, capturable, foreach }: AdamOptions): void {
+  checkBetas(betas)
+  for (const [i, beta] of betas.entries())
     if (isTensor(beta) && foreach && !capturable)
       throw valueError(`betas[${i}] as a Tensor is not supported for capturable=False and foreach=True`)
-  }
   if (isTensor(betas[0]) !== isTensor(betas[1])) throw valueError('betas must be either both floats or both Tensors')
 }
 
@@ -100,9 +107,9 @@ export class Adam extends Optimizer<AdamOptions> {
     const { params, ...options } = adamOptions(args)
     if (isTensor(options.lr) && options.foreach && !options.capturable)
       throw valueError('lr as a Tensor is not supported for capturable=False and foreach=True')
-    checkOption('learning rate', options.lr, lr => lr >= 0)
+    checkLearningRate(options.lr)
     checkOption('epsilon value', options.eps, eps => eps >= 0)
-    checkBetas(options)
+    checkAdamBetas(options)
     checkOption('weight_decay value', options.weight_decay, decay => decay >= 0)
     super(params, options)
     checkFused(options)
@@ -156,7 +163,6 @@ export class Adam extends Optimizer<AdamOptions> {
 
 /** A step count of zero: on the CPU, where reading it costs nothing, unless the step is to stay on the device. */
 function firstStep(group: AdamOptions, param: Tensor): Tensor {
-  const onDevice = group.capturable || group.fused
-  const dtype = !group.fused && native.getDefaultDtype() === float64.scalarType ? float64 : float32
-  return call(ops.zeros, [], { dtype, device: onDevice ? param.device : 'cpu' }) as Tensor
+  if (group.fused) return call(ops.zeros, [], { dtype: float32, device: param.device }) as Tensor
+  return scalarState(0, group.capturable ? param.device : 'cpu')
 }

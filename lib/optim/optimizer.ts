@@ -34,6 +34,19 @@ function addHook<H>(list: H[], hook: H, prepend = false): RemovableHandle {
   })
 }
 
+const globalStepPre: StepHook[] = []
+const globalStepPost: StepHook[] = []
+
+/** Runs `hook(optimizer, args)` before every step of every optimizer; it may return other arguments as an array. */
+export function register_optimizer_step_pre_hook(hook: StepHook): RemovableHandle {
+  return addHook(globalStepPre, hook)
+}
+
+/** Runs `hook(optimizer, args)` after every step of every optimizer. */
+export function register_optimizer_step_post_hook(hook: StepHook): RemovableHandle {
+  return addHook(globalStepPost, hook)
+}
+
 /** An option as Python's `format` writes it. */
 function printed(value: unknown): string {
   if (typeof value === 'string') return value
@@ -61,6 +74,9 @@ export abstract class Optimizer<O extends object = object> {
   param_groups: ParamGroup<O>[] = []
   /** What is remembered of each parameter that has been stepped. */
   state = new Map<Tensor, ParamState>()
+
+  /** Whether there was a step: a scheduler that is stepped before warns. @internal */
+  _opt_called = false
 
   readonly #stepPre: StepHook[] = []
   readonly #stepPost: StepHook[] = []
@@ -96,25 +112,29 @@ export abstract class Optimizer<O extends object = object> {
   step(): null
   step<T>(closure: Closure<T> | null | undefined): T | null
   step<T>(closure: Closure<T> | null = null): T | null {
+    this._opt_called = true
     let args: unknown[] = [closure]
-    for (const hook of this.#stepPre) {
+    for (const hook of [...globalStepPre, ...this.#stepPre]) {
       const changed = hook(this as unknown as AnyOptimizer, args)
       if (changed === null || changed === undefined) continue
       if (!Array.isArray(changed))
         throw runtimeError(`step pre-hook must return None or the new arguments, but got ${typeName(changed)}.`)
       args = changed
     }
-    const run = args[0] as Closure<T> | null | undefined
+    const loss = this._stepAll((args[0] as Closure<T> | null | undefined) ?? null)
+    for (const hook of [...this.#stepPost, ...globalStepPost]) hook(this as unknown as AnyOptimizer, args)
+    return loss
+  }
+
+  /** The step itself, between the hooks. */
+  protected _stepAll<T>(closure: Closure<T> | null): T | null {
     let loss: T | null = null
-    if (run) {
+    if (closure) {
       using _ = modeBlock({ grad: true })
-      loss = run()
+      loss = closure()
     }
-    {
-      using _ = modeBlock({ grad: (this.defaults as { differentiable?: boolean }).differentiable ?? false })
-      for (const group of this.param_groups) this._stepGroup(group)
-    }
-    for (const hook of this.#stepPost) hook(this as unknown as AnyOptimizer, args)
+    using _ = modeBlock({ grad: (this.defaults as { differentiable?: boolean }).differentiable ?? false })
+    for (const group of this.param_groups) this._stepGroup(group)
     return loss
   }
 

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js'
 import {
   checkFused,
   checkFusedParam,
+  checkLearningRate,
   checkOption,
   isTensor,
   numberOf,
@@ -68,7 +69,7 @@ export class SGD extends Optimizer<SGDOptions> {
     >
   ) {
     const { params, ...options } = sgdOptions(args)
-    checkOption('learning rate', options.lr, lr => lr >= 0)
+    checkLearningRate(options.lr)
     checkOption('momentum value', options.momentum, momentum => momentum >= 0)
     checkOption('weight_decay value', options.weight_decay, decay => decay >= 0)
     if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0))
