@@ -31,6 +31,7 @@ export {
 } from './_sparse_compressed.js'
 export { is_tensor } from './_tensor_functions.js'
 export type { TypedArray } from './_typed_array.js'
+export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from './autograd/anomaly_mode.js'
 export {
   enable_grad,
   inference_mode,

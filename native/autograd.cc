@@ -32,15 +32,6 @@ napi_value wrap_node(Environment& environment, const NodePtr& node) {
   return object;
 }
 
-const NodePtr& node_of(Args& args) {
-  bool is = false;
-  void* data = nullptr;
-  if (napi_check_object_type_tag(args.env, args[0], &kNodeTag, &is) != napi_ok || !is ||
-      napi_unwrap(args.env, args[0], &data) != napi_ok)
-    throw TypeError("Expected a node of the autograd graph");
-  return *static_cast<NodePtr*>(data);
-}
-
 std::optional<bool> optional_bool(napi_env env, napi_value value) {
   if (is_nullish(env, value)) return std::nullopt;
   return to_bool(env, value);
@@ -150,9 +141,9 @@ napi_value set_grad(Args& args) {
 }
 
 napi_value grad_fn(Args& args) { return wrap_node(args.environment, self(args).grad_fn()); }
-napi_value node_name(Args& args) { return from(args.env, std::string_view(node_of(args)->name())); }
+napi_value node_name(Args& args) { return from(args.env, std::string_view(node_of(args.environment, args[0])->name())); }
 napi_value next_functions(Args& args) {
-  const auto& edges = node_of(args)->next_edges();
+  const auto& edges = node_of(args.environment, args[0])->next_edges();
   napi_value result = array_of(args.env, edges.size());
   for (size_t i = 0; i < edges.size(); i++) {
     napi_value pair = array_of(args.env, 2);
@@ -164,6 +155,16 @@ napi_value next_functions(Args& args) {
 }
 
 }  // namespace
+
+const NodePtr& node_of(Environment& environment, napi_value value) {
+  napi_env env = environment.env;
+  bool is = false;
+  void* data = nullptr;
+  if (napi_check_object_type_tag(env, value, &kNodeTag, &is) != napi_ok || !is ||
+      napi_unwrap(env, value, &data) != napi_ok)
+    throw TypeError("Expected a node of the autograd graph");
+  return *static_cast<NodePtr*>(data);
+}
 
 Exports autograd_exports() {
   return {{"backward", entry<backward>},

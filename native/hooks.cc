@@ -17,24 +17,6 @@ using torch::autograd::Node;
 using torch::autograd::SavedVariable;
 using torch::autograd::variable_list;
 
-// Calls a hook, which may be needed on any thread, with the grad mode of the calling thread as its first argument: the
-// JavaScript side takes that mode on while the hook runs.
-void in_javascript(JsRef& hook, const std::function<void(Environment&, napi_value function, napi_value grad_mode)>& run) {
-  auto& environment = hook.environment();
-  const bool grad_mode = c10::GradMode::is_enabled();
-  const bool inside = environment.on_js_thread();
-  const auto restore = [&] {
-    if (inside) c10::GradMode::set_enabled(grad_mode);
-  };
-  try {
-    environment.run_on_js([&] { run(environment, hook.value(), from(environment.env, grad_mode)); });
-  } catch (...) {
-    restore();
-    throw;
-  }
-  restore();
-}
-
 napi_value register_hook(Args& args) {
   const auto& tensor = tensor_of(args.environment, args[0]);
   TORCH_CHECK(tensor.requires_grad(), "cannot register a hook on a tensor that doesn't require gradient");
@@ -67,6 +49,47 @@ struct PostAccumulate : torch::autograd::PostAccumulateGradHook {
   void apply_with_saved(torch::autograd::Variable&, torch::dynamo::autograd::SwapSavedVariables&) override {}
   std::shared_ptr<JsRef> hook;
 };
+
+struct BeforeNode : torch::autograd::FunctionPreHook {
+  explicit BeforeNode(std::shared_ptr<JsRef> h) : hook(std::move(h)) {}
+  variable_list operator()(const variable_list& gradients) override {
+    variable_list result;
+    in_javascript(*hook, [&](Environment& environment, napi_value function, napi_value grad_mode) {
+      napi_value value = call_js(environment, function, {grad_mode, wrap_all(environment, gradients)});
+      result = is_nullish(environment.env, value) ? gradients : tensors_of(environment, value);
+    });
+    return result;
+  }
+  void compiled_args(torch::dynamo::autograd::CompiledNodeArgs&) const override {}
+  std::shared_ptr<JsRef> hook;
+};
+
+struct AfterNode : torch::autograd::FunctionPostHook {
+  explicit AfterNode(std::shared_ptr<JsRef> h) : hook(std::move(h)) {}
+  variable_list operator()(const variable_list& outputs, const variable_list& inputs) override {
+    variable_list result;
+    in_javascript(*hook, [&](Environment& environment, napi_value function, napi_value grad_mode) {
+      napi_value value = call_js(environment, function,
+                                 {grad_mode, wrap_all(environment, outputs), wrap_all(environment, inputs)});
+      result = is_nullish(environment.env, value) ? outputs : tensors_of(environment, value);
+    });
+    return result;
+  }
+  void compiled_args(torch::dynamo::autograd::CompiledNodeArgs&) const override {}
+  std::shared_ptr<JsRef> hook;
+};
+
+napi_value register_node_hook(Args& args) {
+  const auto& node = node_of(args.environment, args[0]);
+  const bool before = to_bool(args.env, args[1]);
+  if (type_of(args.env, args[2]) != napi_function) throw TypeError("A hook must be a function");
+  auto hook = std::make_shared<JsRef>(args.environment, args[2]);
+  if (before)
+    node->add_pre_hook(std::make_unique<BeforeNode>(std::move(hook)));
+  else
+    node->add_post_hook(std::make_unique<AfterNode>(std::move(hook)));
+  return undefined(args.env);
+}
 
 napi_value set_post_accumulate_grad_hook(Args& args) {
   const auto& tensor = tensor_of(args.environment, args[0]);
@@ -189,17 +212,19 @@ napi_value custom_function(Args& args) {
     node->set_next_edges(torch::autograd::collect_next_edges(inputs));
     for (const auto& input : inputs) node->input_info.emplace_back(input);
   }
-  const auto no_forward_mode = [](const variable_list&, const variable_list&) -> variable_list {
-    TORCH_CHECK(false, "jvp is not implemented for a custom Function");
+  // Runs before this call returns, on this thread.
+  const napi_value jvp = property(env, options, "jvp");
+  const auto forward_mode = [&](const variable_list&, const variable_list& tangents) -> variable_list {
+    return tensors_of(environment, call_js(environment, jvp, {wrap_all(environment, tangents)}));
   };
   std::vector<std::optional<at::Tensor>> raw(outputs.begin(), outputs.end());
-  const torch::autograd::_jvp_fn_t jvp = no_forward_mode;
+  const torch::autograd::_jvp_fn_t tangents_of = forward_mode;
   const torch::autograd::_view_as_self_fn_t view_as_self = [](const at::Tensor& tensor) { return tensor.view_as(tensor); };
   const std::unordered_set<at::TensorImpl*> to_save;
   const NodePtr tied = executable ? holder : NodePtr();
   NodePtr attached;
   const auto wrapped = wrap_outputs(attached, inputs, non_differentiable, dirty,
-                                    at::ArrayRef<std::optional<at::Tensor>>(raw), tied, jvp, to_save, view_as_self, false);
+                                    at::ArrayRef<std::optional<at::Tensor>>(raw), tied, tangents_of, to_save, view_as_self, false);
   variable_list results;
   for (const auto& output : wrapped) {
     results.push_back(*output);
@@ -216,10 +241,27 @@ napi_value custom_function(Args& args) {
 
 }  // namespace
 
+void in_javascript(JsRef& hook, const std::function<void(Environment&, napi_value function, napi_value grad_mode)>& run) {
+  auto& environment = hook.environment();
+  const bool grad_mode = c10::GradMode::is_enabled();
+  const bool inside = environment.on_js_thread();
+  const auto restore = [&] {
+    if (inside) c10::GradMode::set_enabled(grad_mode);
+  };
+  try {
+    environment.run_on_js([&] { run(environment, hook.value(), from(environment.env, grad_mode)); });
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
+}
+
 Exports hook_exports() {
   return {{"registerHook", entry<register_hook>},
           {"removeHook", entry<remove_hook>},
           {"setPostAccumulateGradHook", entry<set_post_accumulate_grad_hook>},
+          {"registerNodeHook", entry<register_node_hook>},
           {"customFunction", entry<custom_function>}};
 }
 

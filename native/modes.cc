@@ -1,4 +1,5 @@
 // Grad mode, inference mode and the tensor scope of the JavaScript thread.
+#include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
@@ -18,6 +19,7 @@ napi_value set_modes(Args& args) {
     if (inference) environment.inference = std::make_unique<c10::InferenceMode>(true);
   }
   c10::GradMode::set_enabled((bits & 1) != 0);
+  c10::AutogradState::get_tls_state().set_fw_grad_mode(!inference && (bits & 4) == 0);
   environment.mode_bits = bits;
   return undefined(args.env);
 }

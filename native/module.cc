@@ -1,6 +1,7 @@
 // The addon's entry: one Environment for each JavaScript environment that loads it.
 #include <torch/version.h>
 
+#include "engine.h"
 #include "entry.h"
 #include "handle.h"
 #include "value.h"
@@ -44,6 +45,7 @@ void add(napi_env env, napi_value exports, Environment& environment, const Expor
 void on_exit(void* data) { static_cast<Environment*>(data)->close(); }
 
 napi_value start(napi_env env, napi_value exports) {
+  install_engine();
   auto* environment = new Environment(env);
   check(env, napi_set_instance_data(
                  env, environment,
@@ -64,7 +66,8 @@ napi_value start(napi_env env, napi_value exports) {
   check(env, napi_create_reference(env, buffer, 1, &hold));
   define(env, exports, "sizeBuffer", sizes);
   for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,
-                           autograd_exports, hook_exports, generator_exports, share_exports, process_exports})
+                           autograd_exports, hook_exports, saved_hook_exports, anomaly_exports, forward_ad_exports,
+                           generator_exports, share_exports, process_exports})
     add(env, exports, *environment, part());
   add(env, exports, *environment, {{"setup", entry<setup>}});
   return exports;

@@ -1,18 +1,28 @@
 /**
- * Grad mode, inference mode and the tensor scope, by asynchronous context.
+ * Grad mode, inference mode, the tensor scope and the hooks of saved tensors, by asynchronous context.
  *
  * The modes of the running code are one immutable `Modes`. A block with a callback runs inside an AsyncLocalStorage context
  * of its own; a `using` block changes the innermost context until it ends. The addon keeps the modes that were applied last;
  * `beforeCall` applies others only where the context has changed since.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Tensor } from '../tensor.js'
 import { native } from './native.js'
+
+/** What a tensor saved for backward becomes, and how it comes back. */
+export interface SavedTensorHooks {
+  pack(gradMode: boolean, t: Tensor): unknown
+  unpack(gradMode: boolean, packed: unknown): Tensor
+}
 
 export interface Modes {
   readonly grad: boolean
   readonly inference: boolean
+  /** Do operators carry tangents along? */
+  readonly forwardAd: boolean
   /** The open tensor scope, 0 for none. */
   readonly scope: number
+  readonly savedTensorHooks: SavedTensorHooks | null
 }
 
 /** A place that holds the modes of one asynchronous context. */
@@ -21,7 +31,7 @@ interface Context {
 }
 
 const storage = new AsyncLocalStorage<Context>()
-const root: Context = { modes: { grad: true, inference: false, scope: 0 } }
+const root: Context = { modes: { grad: true, inference: false, forwardAd: true, scope: 0, savedTensorHooks: null } }
 let applied: Modes = root.modes
 /** False until the first asynchronous block: then a call need not ask the storage. */
 let manyContexts = false
@@ -32,7 +42,9 @@ function context(): Context {
 
 function apply(modes: Modes): void {
   if (modes === applied) return
-  native.setModes((modes.grad ? 1 : 0) | (modes.inference ? 2 : 0), modes.scope)
+  native.setModes((modes.grad ? 1 : 0) | (modes.inference ? 2 : 0) | (modes.forwardAd ? 0 : 4), modes.scope)
+  const hooks = modes.savedTensorHooks
+  if (hooks !== applied.savedTensorHooks) native.setSavedTensorHooks(hooks?.pack ?? null, hooks?.unpack ?? null)
   applied = modes
 }
 

@@ -51,6 +51,8 @@ export interface CustomFunction {
     saved: readonly (Tensor | null)[],
     ...grads: (Tensor | null)[]
   ) => readonly (Tensor | null | undefined)[]
+  /** Forward mode: returns one tangent or null for each output. Called before `customFunction` returns, if at all. */
+  jvp: (tangents: readonly (Tensor | null)[]) => readonly (Tensor | null | undefined)[]
 }
 
 export interface Native {
@@ -132,7 +134,7 @@ export interface Native {
   externalBytes(): number
 
   // --- modes ---------------------------------------------------------------------------------------------------
-  /** bit 0 grad mode, bit 1 inference mode; `scope` as from `openScope`, 0 for none. */
+  /** bit 0 grad mode, bit 1 inference mode, bit 2 no forward-mode autograd; `scope` as from `openScope`, 0 for none. */
   setModes(bits: number, scope: number): void
   getModes(): number
 
@@ -179,10 +181,34 @@ export interface Native {
   removeHook(t: Tensor, hook: number): void
   setPostAccumulateGradHook(t: Tensor, hook: ((gradMode: boolean, t: Tensor) => void) | null): void
   /**
+   * Calls `hook` before or after a node of the graph: before it with the gradients of its results, which what it returns
+   * replaces; after it with the gradients of its inputs, which what it returns replaces, and those of its results.
+   */
+  registerNodeHook(
+    node: NativeNode,
+    before: boolean,
+    hook: (
+      gradMode: boolean,
+      grads: readonly (Tensor | null)[],
+      outputGrads: readonly (Tensor | null)[],
+    ) => readonly (Tensor | null)[] | null | undefined,
+  ): void
+  /**
    * Ties `outputs` (made without grad mode) to `inputs` through a node whose backward is `backward`; call it with grad mode
    * as it was outside. Returns the outputs to hand to the user.
    */
   customFunction(options: CustomFunction): Tensor[]
+  /** What tensors saved for backward go through from here on; null for nothing. */
+  setSavedTensorHooks(
+    pack: ((gradMode: boolean, t: Tensor) => unknown) | null,
+    unpack: ((gradMode: boolean, packed: unknown) => Tensor) | null,
+  ): void
+  /** Of the whole process; `stackOf` and `report` serve this thread. */
+  setAnomalyMode(enabled: boolean, checkNan: boolean, stackOf: () => string, report: (message: string) => void): void
+  /** bit 0 enabled, bit 1 check_nan */
+  anomalyMode(): number
+  enterDualLevel(): number
+  exitDualLevel(level: number): void
 
   // --- random numbers ------------------------------------------------------------------------------------------
   newGenerator(deviceType: number, deviceIndex: number): NativeGenerator

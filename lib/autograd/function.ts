@@ -1,10 +1,12 @@
 import { typeName } from '../_C/args.js'
-import { traced } from '../_C/call.js'
+import { call, traced } from '../_C/call.js'
 import { NotImplementedError, TorchError } from '../_C/errors.js'
 import { underGradMode } from '../_C/hooks.js'
 import { beforeCall, currentModes, modeBlock } from '../_C/modes.js'
 import { native } from '../_C/native.js'
+import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { inDualLevel } from './_dual_level.js'
 import { FunctionCtx } from './function_ctx.js'
 
 export { FunctionCtx } from './function_ctx.js'
@@ -29,6 +31,8 @@ interface Definition {
   forward?: (...args: unknown[]) => unknown
   setup_context?: (ctx: FunctionCtx, inputs: unknown[], output: unknown) => void
   backward?: (ctx: FunctionCtx, ...grads: (Tensor | null)[]) => Gradients
+  vjp?: (ctx: FunctionCtx, ...grads: (Tensor | null)[]) => Gradients
+  jvp?: (ctx: FunctionCtx, ...tangents: (Tensor | null)[]) => Gradients
 }
 
 /**
@@ -49,7 +53,8 @@ interface Definition {
  * const y = Exp.apply(x)
  * ```
  *
- * With `static setup_context(ctx, inputs, output)`, `forward` takes no `ctx`.
+ * With `static setup_context(ctx, inputs, output)`, `forward` takes no `ctx`. `static jvp(ctx, ...tangents)` gives forward
+ * mode: a tangent for each output, from a tangent or null for each argument.
  * https://docs.pytorch.org/docs/stable/autograd.html#function
  */
 export class Function {
@@ -72,7 +77,7 @@ function forward(definition: Definition, ctx: FunctionCtx, args: unknown[]): unk
       'ERR_TORCH_NOT_IMPLEMENTED',
     )
   }
-  const block = modeBlock({ grad: false })
+  const block = modeBlock({ grad: false, forwardAd: false })
   try {
     if (typeof definition.setup_context !== 'function') return definition.forward(ctx, ...args)
     const output = definition.forward(...args)
@@ -93,7 +98,7 @@ function run(definition: Definition, args: unknown[]): unknown {
   const outputs = values.filter(value => native.isTensor(value)) as Tensor[]
   if (!many && outputs.length === 0)
     throw new TypeError(`${definition.name}.forward: expected Tensor or list of Tensor, got ${typeName(result)}`)
-  if (!recording) return result
+  if (!recording && !inDualLevel()) return result
   beforeCall()
   const name = `${definition.name}Backward`
   const tied = native.customFunction({
@@ -107,6 +112,7 @@ function run(definition: Definition, args: unknown[]): unknown {
       const all = values.map(value => (native.isTensor(value) ? (grads[next++] ?? null) : null))
       return inputGradients(definition, name, args, callBackward(definition, ctx, all))
     }),
+    jvp: tangents => outputTangents(definition, ctx, args, values, tangents),
   })
   for (const output of tied) traced(output)
   let next = 0
@@ -115,13 +121,48 @@ function run(definition: Definition, args: unknown[]): unknown {
 }
 
 function callBackward(definition: Definition, ctx: FunctionCtx, grads: (Tensor | null)[]): Gradients {
-  if (typeof definition.backward !== 'function') {
+  const { backward = definition.vjp } = definition
+  if (typeof backward !== 'function') {
     throw new NotImplementedError(
       `You must implement the static backward function of ${definition.name} to differentiate it.`,
       'ERR_TORCH_NOT_IMPLEMENTED',
     )
   }
-  return definition.backward(ctx, ...grads)
+  return backward.call(definition, ctx, ...grads)
+}
+
+/** The tangents of the tensors among the outputs. */
+function outputTangents(
+  definition: Definition,
+  ctx: FunctionCtx,
+  args: unknown[],
+  values: unknown[],
+  tangents: readonly (Tensor | null)[],
+): (Tensor | null)[] {
+  if (typeof definition.jvp !== 'function') {
+    throw new NotImplementedError(
+      `You must implement the jvp function for custom autograd.Function to use it with forward mode AD.`,
+      'ERR_TORCH_NOT_IMPLEMENTED',
+    )
+  }
+  ctx.receiveSaved(ctx.savedForForward)
+  let next = 0
+  const all = args.map(arg => {
+    if (!native.isTensor(arg)) return null
+    const tangent = tangents[next++] ?? null
+    const { dtype } = arg as Tensor
+    if (tangent !== null || !ctx.materializesGrads || !(dtype.is_floating_point || dtype.is_complex)) return tangent
+    return call(ops.zeros_like, (arg as Tensor).detach()) as Tensor
+  })
+  const returned: unknown = definition.jvp(ctx, ...all)
+  const list: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
+  const excess = list.slice(values.length).some(tangent => tangent !== null && tangent !== undefined)
+  if (list.length < values.length || excess) {
+    throw new TorchError(
+      `jvp of ${definition.name} returned an incorrect number of tangents (expected ${values.length}, got ${list.length})`,
+    )
+  }
+  return values.flatMap((value, i) => (native.isTensor(value) ? [(list[i] ?? null) as Tensor | null] : []))
 }
 
 /** The gradients of the tensors among the arguments. */
@@ -182,6 +223,9 @@ function refuseSecond(inputs: Tensor[], grad: Tensor): Tensor {
     materializeGrads: true,
     saved: [],
     backward: () => {
+      throw new TorchError('trying to differentiate twice a function that was marked with @once_differentiable')
+    },
+    jvp: () => {
       throw new TorchError('trying to differentiate twice a function that was marked with @once_differentiable')
     },
   })

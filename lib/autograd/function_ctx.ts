@@ -18,6 +18,7 @@ export class FunctionCtx {
   /** For each argument of `forward`: does it need a gradient? */
   readonly needs_input_grad: readonly boolean[]
   #toSave: (Tensor | null)[] = []
+  #forForward: (Tensor | null)[] = []
   #saved: readonly (Tensor | null)[] | null = null
   #dirty: Tensor[] = []
   #nonDifferentiable: Tensor[] = []
@@ -35,9 +36,15 @@ export class FunctionCtx {
     this.#toSave = tensors.map(t => t ?? null)
   }
 
-  /** What `save_for_backward` kept, checked for changes in place. For `backward` alone. */
+  /** Keeps tensors for `jvp`, which finds them in `saved_tensors`. */
+  save_for_forward(...tensors: (Tensor | null | undefined)[]): void {
+    checked('save_for_forward', tensors, true)
+    this.#forForward = tensors.map(t => t ?? null)
+  }
+
+  /** What `save_for_backward` kept, checked for changes in place. For `backward`, and in `jvp` for what `save_for_forward` kept. */
   get saved_tensors(): readonly Tensor[] {
-    if (this.#saved === null) throw new TorchError('saved_tensors is there during backward only')
+    if (this.#saved === null) throw new TorchError('saved_tensors is there during backward and jvp only')
     // A null is what the caller saved himself; the type follows the common case.
     return this.#saved as readonly Tensor[]
   }
@@ -57,6 +64,16 @@ export class FunctionCtx {
   /** False lets `backward` receive null instead of zeros for outputs that nothing depends on. */
   set_materialize_grads(value: boolean): void {
     this.#materialize = value
+  }
+
+  /** @internal */
+  get savedForForward(): readonly (Tensor | null)[] {
+    return this.#forForward
+  }
+
+  /** @internal */
+  get materializesGrads(): boolean {
+    return this.#materialize
   }
 
   /** What the addon is told of it. @internal */

@@ -1,5 +1,13 @@
 /** Automatic differentiation. https://docs.pytorch.org/docs/stable/autograd.html */
+export {
+  detect_anomaly,
+  is_anomaly_check_nan_enabled,
+  is_anomaly_enabled,
+  set_detect_anomaly,
+} from './anomaly_mode.js'
+export * as forward_ad from './forward_ad.js'
 export { Function, FunctionCtx, type Gradients, once_differentiable } from './function.js'
+export * as functional from './functional.js'
 export * from './grad_mode.js'
 export * as graph from './graph.js'
 export { backward, backwardAsync, grad, type Tensors } from './run.js'

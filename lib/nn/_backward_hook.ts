@@ -98,6 +98,7 @@ function throughNode(values: readonly unknown[], backward: (grads: Grad[]) => re
     nonDifferentiable: [],
     materializeGrads: false,
     saved: [],
+    jvp: tangents => tangents,
     backward: underGradMode((_saved: readonly Grad[], ...grads: Grad[]) => {
       const packed: Grad[] = new Array<Grad>(values.length).fill(null)
       for (const [i, place] of places.entries()) packed[place] = grads[i] ?? null

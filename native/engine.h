@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+namespace torch::autograd {
+struct AnomalyMetadata;
+struct SavedVariableHooks;
+}  // namespace torch::autograd
+
+namespace torch_node {
+
+// Makes the autograd engine of the process ask this addon the two questions below.
+void install_engine();
+
+// The hooks that a tensor saved by this thread is to go through, null for none.
+std::unique_ptr<torch::autograd::SavedVariableHooks> saved_tensor_hooks();
+
+// What a new node of the graph notes in anomaly mode.
+std::unique_ptr<torch::autograd::AnomalyMetadata> anomaly_metadata();
+
+}  // namespace torch_node
