@@ -20,7 +20,7 @@ interface EncodedTensor {
   dtype: string
   shape: number[]
   layout: 'strided' | 'sparse'
-  values: torch.NestedData | null
+  values: Parameters<typeof torch.tensor>[0] | null
   parameter: boolean
   grad: boolean
 }
