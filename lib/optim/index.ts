@@ -6,6 +6,7 @@ import '../_C/setup.js'
 
 export type { ParamGroup, ParamGroupInput, ParamsT } from './_param_groups.js'
 export type { OptimizerStateDict, ParamState } from './_state_dict.js'
+export { swap_in_optimizer_params_and_state } from './_stateless.js'
 export { Adadelta, type AdadeltaOptions } from './adadelta.js'
 export { Adafactor, type AdafactorOptions } from './adafactor.js'
 export { Adagrad, type AdagradOptions } from './adagrad.js'

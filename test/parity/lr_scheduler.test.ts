@@ -172,11 +172,12 @@ describe.skipIf(!python)('a hundred steps of a scheduler', () => {
     return { o, s: makeScheduler(o) }
   }
 
+  if (python) console.log(`lr_scheduler: ${cases.length} runs of 100 steps, ${cases.length} checkpoints each way`)
+
   it('is there for every one', () => {
     const names = Object.keys(lrs).filter(name => name !== 'LRScheduler')
     expect(names).toHaveLength(15)
     expect(names.filter(name => !schedulers.some(([code]) => code.includes(`${name}(`)))).toEqual([])
-    console.info(`lr_scheduler: ${names.length} schedulers and SWALR, ${cases.length} runs of 100 steps`)
   })
 
   for (const [i, one] of cases.entries()) {
