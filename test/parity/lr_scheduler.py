@@ -1,7 +1,7 @@
-"""The Python side of lr_scheduler.test.ts. Standard input holds the cases: optimizer and scheduler as Python expressions.
+"""The Python side of lr_scheduler.test.ts. A question is `[what, cases]`, a case an optimizer and a scheduler as expressions.
 
-`record FOLDER` prints the learning rates and momenta of a hundred steps and the state after them, and leaves a checkpoint of
-the fiftieth step in FOLDER. `resume FOLDER` prints the last fifty steps from the other side's checkpoints.
+`record` tells the learning rates and momenta of a hundred steps and the state after them, and leaves a checkpoint of the
+fiftieth step in the folder of the argument. `resume` tells the last fifty steps from the other side's checkpoints.
 """
 import json
 import os
@@ -101,9 +101,11 @@ def averages():
 
 
 torch.set_num_threads(1)
-what, folder = sys.argv[1:]
-cases = json.load(sys.stdin)
-if what == 'record':
-    json.dump({'cases': record(cases, folder), 'averages': averages()}, sys.stdout)
-else:
-    json.dump(resume(cases, folder), sys.stdout)
+folder = sys.argv[1]
+for line in sys.stdin:
+    what, cases = json.loads(line)
+    if what == 'record':
+        answer = {'cases': record(cases, folder), 'averages': averages()}
+    else:
+        answer = resume(cases, folder)
+    print(json.dumps(answer), flush=True)

@@ -7,7 +7,7 @@ import * as nn from 'torch-node/nn'
 import * as optim from 'torch-node/optim'
 import { afterAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '#lib/_C/libtorch.js'
-import { python, runProgram } from './python.js'
+import { PythonDialogue, python } from './python.js'
 
 const { lr_scheduler: lrs, swa_utils: swa } = optim
 
@@ -152,6 +152,7 @@ function steps(o: optim.AnyOptimizer, s: ReturnType<Make>, begin: number, end: n
 
 const folder = python ? mkdtempSync(join(tmpdir(), 'torch-node-schedulers-')) : ''
 afterAll(() => {
+  dialogue?.end()
   if (folder) rmSync(folder, { recursive: true })
 })
 
@@ -159,20 +160,19 @@ const cases = optimizers.flatMap(([optimizer, makeOptimizer]) =>
   schedulers.map(([scheduler, makeScheduler]) => ({ optimizer, scheduler, makeOptimizer, makeScheduler })),
 )
 
-function ask(what: 'record' | 'resume'): unknown {
-  const file = join(packageRoot, 'test', 'parity', 'lr_scheduler.py')
-  const input = JSON.stringify(cases.map(({ optimizer, scheduler }) => [optimizer, scheduler]))
-  return JSON.parse(runProgram(file, { args: [what, folder], input }))
-}
+const told = cases.map(({ optimizer, scheduler }) => [optimizer, scheduler])
+const dialogue = python ? new PythonDialogue(join(packageRoot, 'test', 'parity', 'lr_scheduler.py'), folder) : null
+const nothing: Recorded = { cases: [], averages: {} }
+const recorded = dialogue ? ((await dialogue.ask(['record', told])) as Recorded) : nothing
 
 describe.skipIf(!python)('a hundred steps of a scheduler', () => {
-  const recorded = python ? (ask('record') as Recorded) : { cases: [], averages: {} }
   const make = ({ makeOptimizer, makeScheduler }: (typeof cases)[number]) => {
     const o = makeOptimizer([new nn.Parameter(torch.ones([1])), new nn.Parameter(torch.ones([1]))])
     return { o, s: makeScheduler(o) }
   }
 
-  if (python) console.log(`lr_scheduler: ${cases.length} runs of 100 steps, ${cases.length} checkpoints each way`)
+  if (python)
+    process.stdout.write(`lr_scheduler: ${cases.length} runs of 100 steps, ${cases.length} checkpoints each way\n`)
 
   it('is there for every one', () => {
     const names = Object.keys(lrs).filter(name => name !== 'LRScheduler')
@@ -187,10 +187,10 @@ describe.skipIf(!python)('a hundred steps of a scheduler', () => {
       const saved = { optimizer: o.state_dict(), scheduler: s.state_dict() }
       torch.save(saved, join(folder, `typescript${i}.pt`))
       rates.push(...steps(o, s, 50, 100))
-      const told = recorded.cases[i]!
-      expect(rates).toEqual(told.rates)
-      expect(plain(s.get_last_lr())).toEqual(told.last)
-      expect(plain(s.state_dict())).toEqual(told.state)
+      const expected = recorded.cases[i]!
+      expect(rates).toEqual(expected.rates)
+      expect(plain(s.get_last_lr())).toEqual(expected.last)
+      expect(plain(s.state_dict())).toEqual(expected.state)
     })
 
     it(`${one.scheduler} of ${one.optimizer} from Python's checkpoint`, () => {
@@ -205,8 +205,8 @@ describe.skipIf(!python)('a hundred steps of a scheduler', () => {
     })
   }
 
-  it('Python goes on from checkpoints of ours', () => {
-    expect(ask('resume')).toEqual(recorded.cases.map(({ rates }) => rates.slice(51)))
+  it('Python goes on from checkpoints of ours', async () => {
+    expect(await dialogue!.ask(['resume', told])).toEqual(recorded.cases.map(({ rates }) => rates.slice(51)))
   })
 
   describe('an averaged model', () => {

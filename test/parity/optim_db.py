@@ -1,7 +1,8 @@
 """The Python side of optim_db.test.ts: PyTorch's own optimizers and option sets, twenty steps each.
 
-`record FOLDER` prints every case with what Python makes of it, and leaves a checkpoint of its tenth step in FOLDER.
-`resume FOLDER` goes on from the checkpoints that the other side left there, and prints the parameters after twenty steps.
+Asked to `record`, it tells every case with what Python makes of it, and leaves a checkpoint of its tenth step in the folder
+of its argument. Asked to `resume`, it goes on from the checkpoints that the other side left there, and tells the parameters
+after twenty steps.
 Whoever goes on from a checkpoint is compared with Python doing so: loading casts some of the state.
 """
 import copy
@@ -184,14 +185,16 @@ def record(folder):
                            'kwargs': encode(wrong.optimizer_error_input.kwargs, known),
                            'regex': wrong.error_regex, 'type': wrong.error_type.__name__,
                            'on_step': wrong.error_on == OptimizerErrorEnum.STEP_ERROR})
-    json.dump({'cases': found, 'through': through, 'errors': errors}, sys.stdout)
+    return {'cases': found, 'through': through, 'errors': errors}
 
 
 def resume(folder):
     found = []
     for number, (info, _, kwargs, kind, dtype) in enumerate(cases()):
         found.append(go_on(os.path.join(folder, f'typescript{number}.pt'), info, kwargs, kind, dtype))
-    json.dump(found, sys.stdout)
+    return found
 
 
-{'record': record, 'resume': resume}[sys.argv[1]](sys.argv[2])
+for line in sys.stdin:
+    answer = {'record': record, 'resume': resume}[json.loads(line)](sys.argv[1])
+    print(json.dumps(answer), flush=True)

@@ -10,7 +10,7 @@ import * as nn from 'torch-node/nn'
 import * as optim from 'torch-node/optim'
 import { afterAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '#lib/_C/libtorch.js'
-import { python, runProgram } from './python.js'
+import { PythonDialogue, python } from './python.js'
 
 type Kind = 'dense' | 'matrices' | 'sparse' | 'complex'
 
@@ -188,25 +188,25 @@ const pattern = (regex: string) => new RegExp(regex.replace(/(\d)\.0\b/g, '$1(\\
 
 const folder = python ? mkdtempSync(join(tmpdir(), 'torch-node-optim-')) : ''
 afterAll(() => {
+  dialogue?.end()
   if (folder) rmSync(folder, { recursive: true })
 })
 
-function ask(what: 'record' | 'resume'): unknown {
-  return JSON.parse(runProgram(join(packageRoot, 'test', 'parity', 'optim_db.py'), { args: [what, folder] }))
-}
+const dialogue = python ? new PythonDialogue(join(packageRoot, 'test', 'parity', 'optim_db.py'), folder) : null
+const nothing: Recorded = { cases: [], through: [], errors: [] }
+const { cases, through, errors } = dialogue ? ((await dialogue.ask('record')) as Recorded) : nothing
 
 describe.skipIf(!python)('optim_db', () => {
   const threads = torch.get_num_threads()
   torch.set_num_threads(1)
   afterAll(() => torch.set_num_threads(threads))
-  const { cases, through, errors } = python ? (ask('record') as Recorded) : { cases: [], through: [], errors: [] }
   const name = ({ optimizer, desc, kwargs }: Step) => `${optimizer}, ${desc}: ${JSON.stringify(kwargs)}`
 
   const names = new Set(cases.map(({ optimizer }) => optimizer))
   if (python)
-    console.log(
+    process.stdout.write(
       `optim_db: ${names.size} optimizers, ${cases.length} runs of 20 steps, ${cases.length} checkpoints each way, ` +
-        `${through.length} differentiable steps, ${errors.length} errors`,
+        `${through.length} differentiable steps, ${errors.length} errors\n`,
     )
 
   it('has every optimizer', () => {
@@ -251,8 +251,8 @@ describe.skipIf(!python)('optim_db', () => {
     }
   })
 
-  it('Python goes on from a checkpoint of ours', () => {
-    const ends = ask('resume') as unknown[]
+  it('Python goes on from a checkpoint of ours', async () => {
+    const ends = (await dialogue!.ask('resume')) as unknown[]
     expect(ends).toHaveLength(cases.length)
     for (const [i, one] of cases.entries()) expectEqual(ends[i], one.resumed, one)
   })

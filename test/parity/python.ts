@@ -4,9 +4,15 @@
  * `import { python, whyNoPython } from './python.js'`, then `describe.skipIf(!python)(…)`; a run says aloud at its end how
  * many tests that skipped.
  */
-import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process'
+import {
+  type ChildProcessWithoutNullStreams,
+  type SpawnSyncOptionsWithStringEncoding,
+  spawn,
+  spawnSync,
+} from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { packageRoot, searchLibTorch } from '#lib/_C/libtorch.js'
 
 export interface Python {
@@ -105,25 +111,13 @@ export const python: Python | null = typeof answer === 'string' ? null : answer
 /** Why there is none; empty when there is one. */
 export const whyNoPython: string = typeof answer === 'string' ? answer : ''
 
-interface RunOptions {
-  args?: readonly string[]
-  input?: string
-  timeout?: number
-}
-
 /** Runs a Python program to its end and returns what it printed; throws with its last words when it fails. */
-export function runPython(program: string, options: RunOptions = {}): string {
-  return run(['-c', program], options)
-}
-
-/** As `runPython`, for a program in a file. */
-export function runProgram(file: string, options: RunOptions = {}): string {
-  return run([file], options)
-}
-
-function run(program: readonly string[], options: RunOptions): string {
+export function runPython(
+  program: string,
+  options: { args?: readonly string[]; input?: string; timeout?: number } = {},
+): string {
   if (!python) throw new Error(`there is no Python to ask: ${whyNoPython}`)
-  const run = spawnSync(python.command, [...program, ...(options.args ?? [])], {
+  const run = spawnSync(python.command, ['-c', program, ...(options.args ?? [])], {
     encoding: 'utf8',
     env: python.env,
     input: options.input ?? '',
@@ -132,4 +126,35 @@ function run(program: readonly string[], options: RunOptions): string {
   })
   if (run.status !== 0) throw new Error(`Python failed (${run.signal ?? run.status}):\n${run.stderr}`)
   return run.stdout
+}
+
+/** A Python program in a file that answers every line of JSON with one: what takes long to import is imported once. */
+export class PythonDialogue {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #answers: AsyncIterator<string>
+  #complaints = ''
+
+  constructor(file: string, ...args: string[]) {
+    if (!python) throw new Error(`there is no Python to ask: ${whyNoPython}`)
+    this.#child = spawn(python.command, [file, ...args], { env: python.env })
+    this.#child.stderr.on('data', chunk => {
+      this.#complaints += String(chunk)
+    })
+    // A program that has ended says why on the other pipe.
+    this.#child.stdin.on('error', () => {})
+    this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** @throws Error with Python's last words when it ends instead of answering. */
+  async ask(question: unknown): Promise<unknown> {
+    this.#child.stdin.write(`${JSON.stringify(question)}\n`)
+    const { done, value } = await this.#answers.next()
+    if (done) throw new Error(`Python failed:\n${this.#complaints}`)
+    return JSON.parse(value)
+  }
+
+  /** Lets the program end. */
+  end(): void {
+    this.#child.stdin.end()
+  }
 }
