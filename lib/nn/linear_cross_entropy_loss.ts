@@ -7,7 +7,7 @@ import { repr, reprFloat } from './_print.js'
 import type { Reduction } from './_reduction.js'
 import * as F from './functional/index.js'
 import { Linear } from './linear.js'
-import type { LinearCrossEntropyFields, LinearCrossEntropyOptions } from './linear_cross_entropy_options.js'
+import { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from './linear_cross_entropy_options.js'
 
 export interface LinearCrossEntropyLossOptions extends FactoryOptions {
   in_features: number
@@ -53,7 +53,7 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
   ignore_index: number | null
   label_smoothing: number
   linear: Linear
-  options: LinearCrossEntropyOptions | LinearCrossEntropyFields | null
+  options: LinearCrossEntropyOptions | null
 
   constructor(...args: Args<[in_features: number, num_classes: number], [], LinearCrossEntropyLossOptions>) {
     const given = lossOptions(args)
@@ -69,7 +69,11 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
     this.label_smoothing = label_smoothing
     const rows = this.out_features.reduce((product, n) => product * n, num_classes)
     this.linear = new Linear(in_features, rows, { bias, device, dtype })
-    this.options = given.options
+    const { options } = given
+    this.options =
+      options === null || options instanceof LinearCrossEntropyOptions
+        ? options
+        : new LinearCrossEntropyOptions(options)
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
