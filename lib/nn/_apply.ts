@@ -11,6 +11,7 @@ import { ownBuffers, ownChildren, ownParameters, recordOf } from './_module_stat
 import { withoutGrad } from './_no_grad.js'
 import { Buffer } from './buffer.js'
 import type { AnyModule } from './module.js'
+import { Parameter } from './parameter.js'
 
 /** Keywords of `Module.to`. */
 export interface ToOptions {
@@ -26,12 +27,18 @@ export interface ToOptions {
  */
 export function applyToTensors(module: AnyModule, fn: (t: Tensor) => Tensor, recurse = true): void {
   if (recurse) for (const [, child] of ownChildren(module)) child._apply(fn)
-  for (const [, parameter] of ownParameters(module)) {
+  const record = recordOf(module)
+  for (const [name, parameter] of ownParameters(module)) {
     const grad = native.grad(parameter)
-    replaceData(parameter, fn)
+    const applied = withoutGrad(() => fn(parameter))
+    // A tensor without memory can't be given any; nobody can have used it, so that another object does no harm.
+    if (parameter.is_meta !== applied.is_meta) {
+      record[name] = new Parameter(applied, native.requiresGrad(parameter))
+      continue
+    }
+    if (!native.isSame(applied, parameter)) native.setData(parameter, applied)
     if (grad) replaceData(grad, fn)
   }
-  const record = recordOf(module)
   for (const [name, buffer] of ownBuffers(module)) {
     const applied = fn(buffer)
     if (buffer instanceof Buffer && applied !== buffer)

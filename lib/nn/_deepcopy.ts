@@ -9,6 +9,7 @@ import { withoutGrad } from './_no_grad.js'
 import { Buffer } from './buffer.js'
 import type { AnyModule } from './module.js'
 import { Parameter } from './parameter.js'
+import { UninitializedBuffer, UninitializedParameter } from './uninitialized.js'
 
 /** What has been copied, so that what is shared stays shared. */
 type Memo = Map<object, unknown>
@@ -21,7 +22,10 @@ function copyTensor(t: Tensor, memo: Memo): Tensor {
   const data = withoutGrad(() => t.detach().clone())
   const requiresGrad = native.requiresGrad(t)
   let copy: Tensor = data
-  if (t instanceof Parameter) copy = new Parameter(data, requiresGrad)
+  const factory = { device: data.device, dtype: data.dtype, requires_grad: requiresGrad }
+  if (t instanceof UninitializedParameter) copy = new UninitializedParameter(factory)
+  else if (t instanceof UninitializedBuffer) copy = new UninitializedBuffer({ ...factory, persistent: t.persistent })
+  else if (t instanceof Parameter) copy = new Parameter(data, requiresGrad)
   else if (t instanceof Buffer) copy = new Buffer(data, { persistent: t.persistent })
   else native.setRequiresGrad(copy, requiresGrad)
   memo.set(t, copy)

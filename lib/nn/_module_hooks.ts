@@ -54,6 +54,12 @@ export class ModuleHooks {
   }
 }
 
+/** The hooks of all modules, see `module_hooks.ts`: they run before a module's own. */
+export const globalHooks = new ModuleHooks()
+
+/** The hooks of a module that has none. */
+export const noHooks = new ModuleHooks()
+
 /** Puts `hook` at the end of the list, or before all others. */
 export function addHook<T>(list: Set<T>, hook: T, prepend = false): RemovableHandle {
   if (prepend) {
@@ -81,7 +87,7 @@ function joinKeywords(args: unknown[], keywords: Record<string, unknown>): unkno
 
 function runPreHooks(module: AnyModule, hooks: ModuleHooks, args: unknown[]): unknown[] {
   let current = args
-  for (const { hook, with_kwargs } of [...hooks.forwardPre]) {
+  for (const { hook, with_kwargs } of [...globalHooks.forwardPre, ...hooks.forwardPre]) {
     const [positional, keywords] = splitKeywords(current)
     if (with_kwargs) {
       const changed = hook(module, positional, keywords)
@@ -111,23 +117,26 @@ function runForwardHook(entry: ForwardHook, module: AnyModule, args: unknown[], 
 /** Calls a module that has hooks: pre-hooks, `forward`, hooks, with the backward hooks tied in around it. */
 export function callWithHooks(module: AnyModule, forward: Forward, hooks: ModuleHooks, args: unknown[]): unknown {
   const called = new Set<ForwardHook>()
+  const forwardHooks = [...globalHooks.forward, ...hooks.forward]
+  const backwardPre = [...globalHooks.fullBackwardPre, ...hooks.fullBackwardPre]
+  const backwardHooks = [...globalHooks.fullBackward, ...hooks.fullBackward]
   let current = args
   let result: unknown = null
   try {
     current = runPreHooks(module, hooks, current)
     let backward: ModuleBackward | null = null
-    if (hooks.fullBackward.size > 0 || hooks.fullBackwardPre.size > 0) {
-      backward = new ModuleBackward(module, [...hooks.fullBackwardPre], [...hooks.fullBackward])
+    if (backwardHooks.length > 0 || backwardPre.length > 0) {
+      backward = new ModuleBackward(module, backwardPre, backwardHooks)
       current = hookInputs(backward, current)
     }
     result = forward.apply(module, current)
-    for (const entry of [...hooks.forward]) {
+    for (const entry of forwardHooks) {
       called.add(entry)
       result = runForwardHook(entry, module, current, result)
     }
     return backward ? hookOutputs(backward, result) : result
   } catch (error) {
-    for (const entry of [...hooks.forward]) {
+    for (const entry of forwardHooks) {
       if (!entry.always_call || called.has(entry)) continue
       try {
         result = runForwardHook(entry, module, current, result)

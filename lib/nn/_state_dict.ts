@@ -8,6 +8,7 @@ import { kState, ownBuffers, ownChildren, ownParameters, recordOf } from './_mod
 import { withoutGrad } from './_no_grad.js'
 import type { AnyModule } from './module.js'
 import { Parameter } from './parameter.js'
+import { is_lazy } from './uninitialized.js'
 
 /**
  * A module's state by dotted name, in Python's order: a plain object. A name that is a whole number, as a
@@ -78,9 +79,9 @@ export function saveTree(module: AnyModule, destination: StateDict, prefix: stri
 /** Puts the module's own parameters and persistent buffers into `destination`. */
 export function saveOwn(module: AnyModule, destination: StateDict, prefix: string, keepVars: boolean): void {
   for (const [name, parameter] of ownParameters(module))
-    destination[prefix + name] = keepVars ? parameter : parameter.detach()
+    destination[prefix + name] = keepVars || is_lazy(parameter) ? parameter : parameter.detach()
   for (const [name, buffer, persistent] of ownBuffers(module))
-    if (persistent) destination[prefix + name] = keepVars ? buffer : buffer.detach()
+    if (persistent) destination[prefix + name] = keepVars || is_lazy(buffer) ? buffer : buffer.detach()
   const extra = module.get_extra_state
   // Extra state may be anything that can be saved; the type tells of tensors, which all else is.
   if (extra) destination[prefix + extraStateSuffix] = extra.call(module) as Tensor
@@ -135,6 +136,8 @@ function loadOne(
   if (!native.isTensor(given))
     return `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeof given}`
   let source = given as Tensor
+  // Both without a shape: there is nothing to copy yet.
+  if (is_lazy(target) && is_lazy(source)) return null
   const shape = target.shape
   // Checkpoints of PyTorch 0.3 keep scalars as vectors of one element.
   if (shape.length === 0 && native.dim(source) === 1 && native.numel(source) === 1) source = source.reshape([])

@@ -71,7 +71,8 @@ export class FractionalMaxPool2d<R extends Pooled = Tensor> extends Module {
           : [...output_ratio]
     checkOutput('FractionalMaxPool2d', this.output_size, this.output_ratio)
     this.return_indices = options.return_indices
-    this._random_samples = options._random_samples
+    this._random_samples = null
+    this.register_buffer('_random_samples', options._random_samples)
   }
 
   forward(input: Tensor): R {
@@ -143,7 +144,8 @@ export class FractionalMaxPool3d<R extends Pooled = Tensor> extends Module {
           : [...output_ratio]
     checkOutput('FractionalMaxPool3d', this.output_size, this.output_ratio)
     this.return_indices = options.return_indices
-    this._random_samples = options._random_samples
+    this._random_samples = null
+    this.register_buffer('_random_samples', options._random_samples)
   }
 
   forward(input: Tensor): R {

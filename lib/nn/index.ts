@@ -9,6 +9,8 @@ export { deepcopy } from './_deepcopy.js'
 export type { NormOptions } from './_norm_base.js'
 export type { FactoryOptions } from './_parameters.js'
 export { IncompatibleKeys, type ModuleMetadata, type StateDict } from './_state_dict.js'
+export type { Activation, TransformerLayerOptions } from './_transformer.js'
+export { AdaptiveLogSoftmaxWithLoss, type AdaptiveLogSoftmaxWithLossOptions, type ASMoutput } from './adaptive.js'
 export {
   AdaptiveAvgPool1d,
   type AdaptiveAvgPool1dOptions,
@@ -63,8 +65,10 @@ export {
   ZeroPad2d,
   ZeroPad3d,
 } from './constant_padding.js'
+export { Container } from './container.js'
 export { Conv1d, Conv2d, Conv3d } from './conv.js'
 export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeOptions } from './conv_transpose.js'
+export { CrossMapLRN2d, type CrossMapLRN2dOptions } from './cross_map_lrn.js'
 export {
   CosineSimilarity,
   type CosineSimilarityOptions,
@@ -96,11 +100,30 @@ export {
   type FractionalMaxPool3dOptions,
 } from './fractional_pooling.js'
 export * as functional from './functional/index.js'
+export { GRU, type GRUOptions } from './gru.js'
 export { Hardtanh, type HardtanhOptions } from './hardtanh.js'
 export { Identity } from './identity.js'
 export * as init from './init.js'
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instancenorm.js'
+export { LazyConv1d, LazyConv2d, LazyConv3d, type LazyConvOptions } from './lazy_conv.js'
+export {
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+  type LazyConvTransposeOptions,
+} from './lazy_conv_transpose.js'
+export { LazyLinear, type LazyLinearOptions } from './lazy_linear.js'
+export {
+  LazyBatchNorm1d,
+  LazyBatchNorm2d,
+  LazyBatchNorm3d,
+  LazyInstanceNorm1d,
+  LazyInstanceNorm2d,
+  LazyInstanceNorm3d,
+  type LazyNormOptions,
+} from './lazy_norm.js'
 export { Linear, type LinearOptions } from './linear.js'
+export { LinearCrossEntropyLoss, type LinearCrossEntropyLossOptions } from './linear_cross_entropy_loss.js'
 export { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from './linear_cross_entropy_options.js'
 export { LocalResponseNorm, type LocalResponseNormOptions } from './local_response_norm.js'
 export {
@@ -111,6 +134,7 @@ export {
   LPPool3d,
   type LPPool3dOptions,
 } from './lp_pooling.js'
+export { LSTM, type LSTMState } from './lstm.js'
 export {
   CosineEmbeddingLoss,
   type CosineEmbeddingLossOptions,
@@ -139,7 +163,15 @@ export {
 } from './max_unpooling.js'
 export { type AnyModule, type Forward, Module } from './module.js'
 export { ModuleDict, type NamedModules } from './module_dict.js'
+export {
+  register_module_forward_hook,
+  register_module_forward_pre_hook,
+  register_module_full_backward_hook,
+  register_module_full_backward_pre_hook,
+} from './module_hooks.js'
 export { ModuleList } from './module_list.js'
+export { type AttentionCall, MultiheadAttention, type MultiheadAttentionOptions } from './multihead_attention.js'
+export { NLLLoss2d } from './nll_loss2d.js'
 export {
   GroupNorm,
   type GroupNormOptions,
@@ -198,6 +230,9 @@ export {
   SmoothL1Loss,
   type SmoothL1LossOptions,
 } from './regression_loss.js'
+export { RNN, type RNNOptions } from './rnn.js'
+export { RNNBase, type RNNBaseOptions, type RNNMode } from './rnn_base.js'
+export { type ElmanCellOptions, GRUCell, LSTMCell, RNNCell, RNNCellBase, type RNNCellOptions } from './rnn_cell.js'
 export { Sequential } from './sequential.js'
 export { Hardshrink, type HardshrinkOptions, Softshrink, type SoftshrinkOptions, Tanhshrink } from './shrinkage.js'
 export {
@@ -229,6 +264,13 @@ export {
   Softmin,
   type SoftminOptions,
 } from './softmax.js'
+export { SyncBatchNorm, type SyncBatchNormOptions } from './sync_batchnorm.js'
+export { Transformer, type TransformerCall, type TransformerOptions } from './transformer.js'
+export { TransformerDecoder, type TransformerDecoderOptions } from './transformer_decoder.js'
+export { TransformerDecoderLayer } from './transformer_decoder_layer.js'
+export { TransformerEncoder, type TransformerEncoderOptions } from './transformer_encoder.js'
+export { TransformerEncoderLayer } from './transformer_encoder_layer.js'
+export { is_lazy, UninitializedBuffer, type UninitializedOptions, UninitializedParameter } from './uninitialized.js'
 export {
   Upsample,
   type UpsampleMode,

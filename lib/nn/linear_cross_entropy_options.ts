@@ -1,6 +1,7 @@
 import { show } from '../_C/checks.js'
 import { valueError } from '../_C/raise.js'
 import { bfloat16, type dtype, float16, float32, float64 } from '../dtype.js'
+import { repr } from './_print.js'
 
 export interface LinearCrossEntropyFields {
   /** Lets the backward pass of a `'mean'` or `'sum'` run again, for one more gradient-sized allocation. */
@@ -49,6 +50,16 @@ export class LinearCrossEntropyOptions {
       throw valueError(
         `acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, torch.float64}, got ${show(this.acc_dtype)}. Pass acc_dtype=None to let the op pick automatically.`,
       )
+  }
+
+  /** As Python prints it. */
+  toString(): string {
+    const { allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype } = this
+    return (
+      `LinearCrossEntropyOptions(allow_retain_graph=${repr(allow_retain_graph)}, ` +
+      `batch_chunk_size=${repr(batch_chunk_size)}, chunking_method=${repr(chunking_method)}, ` +
+      `acc_policy=${repr(acc_policy)}, acc_dtype=${repr(acc_dtype)})`
+    )
   }
 
   /** Rows a chunk, at least one, for an input (batch, features) and `classes` classes. @internal */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Args } from '../_C/args.js'
+import { callByName } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import { notImplementedError, valueError } from '../_C/raise.js'
 import type { DeviceLike } from '../device.js'
@@ -10,7 +11,7 @@ import type { RemovableHandle } from '../utils/hooks.js'
 import { applyToTensors, convert, parseTo, type ToOptions } from './_apply.js'
 import { Callable, setCaller } from './_callable.js'
 import { clearGrads } from './_grads.js'
-import { addHook, callWithHooks, ModuleHooks } from './_module_hooks.js'
+import { addHook, callWithHooks, globalHooks, ModuleHooks, noHooks } from './_module_hooks.js'
 import { kState, type ModuleState, ownBuffers, ownChildren, ownParameters, recordOf } from './_module_state.js'
 
 import { printTree } from './_print.js'
@@ -290,6 +291,14 @@ export abstract class Module<F extends Forward = (...args: Tensor[]) => Tensor> 
     return this._apply(t => (t.is_floating_point() ? t.to(bfloat16) : t))
   }
 
+  /** Gives every parameter and buffer new memory on a device, whose values are yet to be written; also from meta. */
+  to_empty(options: { device: DeviceLike | null; recurse?: boolean }): this {
+    return this._apply(
+      t => callByName('aten::empty_like', null, t, { device: options.device }) as Tensor,
+      options.recurse,
+    )
+  }
+
   // --- its state -----------------------------------------------------------------------------------------------
 
   /**
@@ -468,10 +477,15 @@ function hooksOf(module: AnyModule): ModuleHooks {
   return state.hooks
 }
 
-setCaller<AnyModule>(Module.prototype, (self, args) => {
+/** What a call of a module does. @internal */
+export function callModule(self: AnyModule, args: unknown[]): unknown {
   const { forward } = self as unknown as { forward?: (...args: unknown[]) => unknown }
   if (typeof forward !== 'function')
     throw notImplementedError(`Module [${self._get_name()}] is missing the required "forward" function`)
   const hooks = recordOf(self)[kState].hooks
-  return hooks?.changesCall ? callWithHooks(self, forward, hooks, args) : forward.apply(self, args)
-})
+  return hooks?.changesCall || globalHooks.changesCall
+    ? callWithHooks(self, forward, hooks ?? noHooks, args)
+    : forward.apply(self, args)
+}
+
+setCaller(Module.prototype, callModule)

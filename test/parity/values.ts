@@ -98,7 +98,7 @@ export class Decoder {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.decode(item)]))
   }
 
-  private special(key: string, value: Encoded): unknown {
+  protected special(key: string, value: Encoded): unknown {
     switch (key) {
       case '$tensor':
         return this.tensor(value as unknown as EncodedTensor)
@@ -143,7 +143,7 @@ export class Decoder {
     return flat.as_strided(encoded.shape, encoded.strides, encoded.offset)
   }
 
-  private tensor(encoded: EncodedTensor): Tensor {
+  protected tensor(encoded: EncodedTensor): Tensor {
     let t = this.anyLayout(encoded)
     if (encoded.conj) t = t.conj()
     if (encoded.requires_grad) {

@@ -66,23 +66,24 @@ class Chunks {
         : (call(ops.mul, call(ops.index_select, cast(weight, this.accumulator), 0, this.targets), kept) as Tensor)
   }
 
-  /** Calls `visit` for each chunk with its first row, its rows of the input and targets, and the log-probabilities. */
-  forEach(visit: (start: number, x: Tensor, target: Tensor, logProbabilities: Tensor) => void): void {
+  /** Calls `visit` for each chunk with its first row, its rows of the input and targets, and the scores less each row's largest. */
+  forEach(visit: (start: number, x: Tensor, target: Tensor, shifted: Tensor) => void): void {
     const transposed = call(ops.t, this.linearWeight)
     for (let start = 0; start < this.rows; start += this.size) {
       const count = Math.min(this.size, this.rows - start)
       const x = cast(call(ops.narrow, this.input, 0, start, count) as Tensor, this.accumulator)
       const scores = this.bias === null ? call(ops.mm, x, transposed) : call(ops.addmm, this.bias, x, transposed)
       const target = call(ops.unsqueeze, call(ops.narrow, this.targets, 0, start, count), 1) as Tensor
-      visit(start, x, target, call(ops.log_softmax, scores, 1) as Tensor)
+      visit(start, x, target, call(ops.sub_, scores, call(ops.amax, scores, 1, true)) as Tensor)
     }
   }
 
   /** Losses of all rows, times what they count. */
-  losses(logProbabilities: Tensor, target: Tensor, start: number, rowWeight: Tensor): Tensor {
-    const picked = call(ops.squeeze, call(ops.gather, logProbabilities, 1, target), 1) as Tensor
-    const count = sizesOf(picked)[0]!
-    return call(ops.neg, call(ops.mul, picked, call(ops.narrow, rowWeight, 0, start, count))) as Tensor
+  losses(shifted: Tensor, target: Tensor, start: number, rowWeight: Tensor): Tensor {
+    const picked = call(ops.squeeze, call(ops.gather, shifted, 1, target), 1) as Tensor
+    const logSum = call(ops.log_, call(ops.sum, call(ops.exp, shifted), 1))
+    const weights = call(ops.narrow, rowWeight, 0, start, sizesOf(picked)[0]!)
+    return call(ops.mul_, call(ops.sub_, logSum, picked), weights) as Tensor
   }
 
   /** Empty gradients for `accumulate`. */
@@ -95,24 +96,37 @@ class Chunks {
     ]
   }
 
-  /** Adds a chunk's gradients; the chunk's log-probabilities are used up. */
+  /** Adds a chunk's gradients; the chunk's scores are used up. */
   accumulate(
     [input, linearWeight, bias]: Gradients,
     start: number,
     x: Tensor,
     target: Tensor,
-    logProbabilities: Tensor,
+    shifted: Tensor,
     rowWeight: Tensor,
   ): void {
     const count = sizesOf(x)[0]!
-    // softmax − one-hot, each row times what it counts.
-    const scores = call(ops.exp_, logProbabilities) as Tensor
-    call(ops.scatter_add_, scores, 1, target, call(ops.full_like, target, -1, { dtype: scores.dtype }))
-    call(ops.mul_, scores, call(ops.unsqueeze, call(ops.narrow, rowWeight, 0, start, count), 1))
-    if (input !== null)
-      call(ops.copy_, call(ops.narrow, input, 0, start, count), call(ops.mm, scores, this.linearWeight))
-    if (linearWeight !== null) call(ops.addmm_, linearWeight, call(ops.t, scores), x)
-    if (bias !== null) call(ops.add_, bias, call(ops.sum, scores, 0))
+    const weights = call(ops.narrow, rowWeight, 0, start, count)
+    const column = call(ops.unsqueeze, weights, 1)
+    const targets = call(ops.squeeze, target, 1)
+    // The gradient of a score is softmax − one-hot, times what the row counts. The two parts go in one after the other, as in
+    // Python: their difference beforehand would round differently.
+    const powers = call(ops.exp_, shifted)
+    const shares = call(ops.unsqueeze, call(ops.div, weights, call(ops.sum, powers, 1)), 1)
+    const scores = call(ops.mul_, powers, shares)
+    if (input !== null) {
+      const picked = call(ops.mul, call(ops.index_select, this.linearWeight, 0, targets), column)
+      const grad = call(ops.addmm, picked, scores, this.linearWeight, { beta: -1 })
+      call(ops.copy_, call(ops.narrow, input, 0, start, count), grad)
+    }
+    if (linearWeight !== null) {
+      call(ops.addmm_, linearWeight, call(ops.t, scores), x)
+      call(ops.index_add_, linearWeight, 0, targets, call(ops.mul, x, column), { alpha: -1 })
+    }
+    if (bias !== null) {
+      call(ops.add_, bias, call(ops.sum, scores, 0))
+      call(ops.index_add_, bias, 0, targets, weights, { alpha: -1 })
+    }
   }
 
   /** The gradients in the inputs' own dtype. */
@@ -144,8 +158,8 @@ class LinearCrossEntropy extends Function {
 
 function rowLosses({ chunks }: Job): Tensor {
   const parts: Tensor[] = []
-  chunks.forEach((start, _, target, logProbabilities) => {
-    parts.push(chunks.losses(logProbabilities, target, start, chunks.rowWeight))
+  chunks.forEach((start, _, target, shifted) => {
+    parts.push(chunks.losses(shifted, target, start, chunks.rowWeight))
   })
   if (parts.length === 0) return call(ops.new_zeros, chunks.input, [0]) as Tensor
   return cast(call(ops.cat, parts) as Tensor, chunks.dtype)
@@ -154,8 +168,8 @@ function rowLosses({ chunks }: Job): Tensor {
 function rowGradients({ chunks, wanted }: Job, grad: Tensor): Gradients {
   const gradients = chunks.makeGradients(wanted)
   const rowWeight = call(ops.mul, chunks.rowWeight, cast(grad, chunks.accumulator)) as Tensor
-  chunks.forEach((start, x, target, logProbabilities) => {
-    chunks.accumulate(gradients, start, x, target, logProbabilities, rowWeight)
+  chunks.forEach((start, x, target, shifted) => {
+    chunks.accumulate(gradients, start, x, target, shifted, rowWeight)
   })
   return chunks.finish(gradients)
 }
@@ -170,9 +184,9 @@ function totalLoss(job: Job): Tensor {
   const loss = call(ops.new_zeros, rowWeight, []) as Tensor
   // The mean of nothing is NaN.
   if (chunks.rows === 0 && job.reduction === 'mean') call(ops.fill_, loss, Number.NaN)
-  chunks.forEach((start, x, target, logProbabilities) => {
-    call(ops.add_, loss, call(ops.sum, chunks.losses(logProbabilities, target, start, rowWeight)))
-    if (gradients !== null) chunks.accumulate(gradients, start, x, target, logProbabilities, rowWeight)
+  chunks.forEach((start, x, target, shifted) => {
+    call(ops.add_, loss, call(ops.sum, chunks.losses(shifted, target, start, rowWeight)))
+    if (gradients !== null) chunks.accumulate(gradients, start, x, target, shifted, rowWeight)
   })
   job.gradients = gradients === null ? null : chunks.finish(gradients)
   return cast(loss, chunks.dtype)
