@@ -60,6 +60,26 @@ export const globalHooks = new ModuleHooks()
 /** The hooks of a module that has none. */
 export const noHooks = new ModuleHooks()
 
+/** `(module, name, value) => another value or nothing` */
+export type RegistrationHook = (module: AnyModule, name: string, value: never) => unknown
+
+/** The hooks of `register_buffer`, `register_parameter` and `add_module`. */
+export const registrationHooks = {
+  buffer: new Set<{ hook: RegistrationHook }>(),
+  parameter: new Set<{ hook: RegistrationHook }>(),
+  module: new Set<{ hook: RegistrationHook }>(),
+}
+
+/** What the hooks make of a value that is about to be registered. */
+export function registered<T>(kind: keyof typeof registrationHooks, module: AnyModule, name: string, value: T): T {
+  let current = value
+  for (const { hook } of [...registrationHooks[kind]]) {
+    const changed = hook(module, name, current as never)
+    if (changed !== null && changed !== undefined) current = changed as T
+  }
+  return current
+}
+
 /** Puts `hook` at the end of the list, or before all others. */
 export function addHook<T>(list: Set<T>, hook: T, prepend = false): RemovableHandle {
   if (prepend) {

@@ -4,6 +4,7 @@ import { TorchError } from '../_C/errors.js'
 import { native } from '../_C/native.js'
 import { valueError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
+import { registered } from './_module_hooks.js'
 import { isModule, kState, ownChildren, recordOf } from './_module_state.js'
 import { Buffer } from './buffer.js'
 import type { AnyModule, Module } from './module.js'
@@ -47,7 +48,7 @@ export function registerBuffer(module: AnyModule, name: string, tensor: Tensor |
       `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
     )
   buffers.set(name, persistent)
-  recordOf(module)[name] = tensor
+  recordOf(module)[name] = registered('buffer', module, name, tensor)
 }
 
 export function registerParameter(module: AnyModule, name: string, param: Parameter | null): void {
@@ -63,15 +64,16 @@ export function registerParameter(module: AnyModule, name: string, param: Parame
           `'${name}' as a function of another Tensor, compute the value in the forward() method.`,
       )
   }
-  recordOf(module)[name] = param
+  recordOf(module)[name] = registered('parameter', module, name, param)
 }
 
 export function registerModule(module: AnyModule, name: string, child: AnyModule | null): void {
   if (child !== null && !isModule(child)) throw new TypeError(`${typeName(child)} is not a Module subclass`)
   checkName(module, 'module', name, isModule)
   const record = recordOf(module)
-  if (child === null) record[kState].emptyChildren.add(name)
-  record[name] = child
+  const actual = registered('module', module, name, child)
+  if (actual === null) record[kState].emptyChildren.add(name)
+  record[name] = actual
 }
 
 export function getSubmodule(module: AnyModule, target: string): Module {

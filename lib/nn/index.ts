@@ -164,10 +164,13 @@ export {
 export { type AnyModule, type Forward, Module } from './module.js'
 export { ModuleDict, type NamedModules } from './module_dict.js'
 export {
+  register_module_buffer_registration_hook,
   register_module_forward_hook,
   register_module_forward_pre_hook,
   register_module_full_backward_hook,
   register_module_full_backward_pre_hook,
+  register_module_module_registration_hook,
+  register_module_parameter_registration_hook,
 } from './module_hooks.js'
 export { ModuleList } from './module_list.js'
 export { type AttentionCall, MultiheadAttention, type MultiheadAttentionOptions } from './multihead_attention.js'

@@ -4,8 +4,9 @@
  */
 import type { Tensor } from '../tensor.js'
 import type { RemovableHandle } from '../utils/hooks.js'
-import { addHook, globalHooks } from './_module_hooks.js'
+import { addHook, globalHooks, registrationHooks } from './_module_hooks.js'
 import type { AnyModule } from './module.js'
+import type { Parameter } from './parameter.js'
 
 type Grads = readonly (Tensor | null)[]
 
@@ -40,4 +41,25 @@ export function register_module_full_backward_hook(
   hook: (module: AnyModule, grad_input: Grads, grad_output: Grads) => unknown,
 ): RemovableHandle {
   return addHook(globalHooks.fullBackward, { hook: hook as never })
+}
+
+/** Runs `hook(module, name, buffer)` in every `register_buffer`; what it returns, if anything, is registered instead. */
+export function register_module_buffer_registration_hook(
+  hook: (module: AnyModule, name: string, buffer: Tensor | null) => unknown,
+): RemovableHandle {
+  return addHook(registrationHooks.buffer, { hook })
+}
+
+/** Runs `hook(module, name, submodule)` in every `add_module`; what it returns, if anything, is registered instead. */
+export function register_module_module_registration_hook(
+  hook: (module: AnyModule, name: string, submodule: AnyModule | null) => unknown,
+): RemovableHandle {
+  return addHook(registrationHooks.module, { hook })
+}
+
+/** Runs `hook(module, name, param)` in every `register_parameter`; what it returns, if anything, is registered instead. */
+export function register_module_parameter_registration_hook(
+  hook: (module: AnyModule, name: string, param: Parameter | null) => unknown,
+): RemovableHandle {
+  return addHook(registrationHooks.parameter, { hook })
 }

@@ -106,4 +106,16 @@ describe('hooks of all modules', () => {
       'backward Sequential',
     ])
   })
+
+  it('of registration may put something else in place', () => {
+    const handle = nn.register_module_parameter_registration_hook((_, name) =>
+      name === 'scale' ? new nn.Parameter(torch.ones(3)) : null,
+    )
+    const net = new nn.Identity()
+    net.register_parameter('scale', new nn.Parameter(torch.zeros(3)))
+    net.register_parameter('shift', new nn.Parameter(torch.zeros(3)))
+    handle.remove()
+    expect(net.get_parameter('scale').tolist()).toEqual([1, 1, 1])
+    expect(net.get_parameter('shift').tolist()).toEqual([0, 0, 0])
+  })
 })

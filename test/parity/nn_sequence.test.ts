@@ -209,6 +209,11 @@ describe.skipIf(!python)('to the last bit as in Python', () => {
       expect(run()).toEqual(told[i])
     })
   }
+  it('has every name of torch.nn.modules', () => {
+    const names = JSON.parse(runPython('import json, torch; print(json.dumps(torch.nn.modules.__all__))')) as string[]
+    expect(names.length).toBeGreaterThan(160)
+    expect(names.filter(name => !(name in nn))).toEqual([])
+  })
   it('leaves the number of threads as it was', () => {
     torch.set_num_threads(threads)
     expect(told.length).toBe(cases.length)
