@@ -73,10 +73,14 @@ function trainEpoch(epoch: number): void {
   })
   for (const [images, labels] of bar) {
     optimizer.zero_grad()
-    const loss = F.cross_entropy(model(normalized(images)), labels)
-    loss.backward()
+    // Freed at the end of the scope rather than some collections later: memory stays as it is in Python.
+    const loss = torch.scope(() => {
+      const loss = F.cross_entropy(model(normalized(images)), labels)
+      loss.backward()
+      return loss.item() as number
+    })
     optimizer.step()
-    losses.push(loss.item() as number)
+    losses.push(loss)
     if (losses.length % 20 === 0) bar.setPostfix({ loss: mean(losses.slice(-20)).toFixed(4) })
     if (losses.length >= maxSteps) break
   }
@@ -87,7 +91,7 @@ function predict(images: Tensor): Tensor {
   model.eval()
   return torch.no_grad(() => {
     const parts = images.split(250)
-    return torch.cat(parts.map(part => model(normalized(part)).argmax(1)))
+    return torch.cat(parts.map(part => torch.scope(() => model(normalized(part)).argmax(1))))
   })
 }
 
