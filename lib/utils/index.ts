@@ -1,3 +1,4 @@
 /** https://docs.pytorch.org/docs/stable/utils.html */
+export * as checkpoint from './checkpoint.js'
 export * as data from './data/index.js'
 export { Progress, type ProgressOptions, progress } from './progress.js'
