@@ -9,5 +9,12 @@ export * as forward_ad from './forward_ad.js'
 export { Function, FunctionCtx, type Gradients, once_differentiable } from './function.js'
 export * as functional from './functional.js'
 export * from './grad_mode.js'
+export {
+  GradcheckError,
+  type GradcheckOptions,
+  type GradgradcheckOptions,
+  gradcheck,
+  gradgradcheck,
+} from './gradcheck.js'
 export * as graph from './graph.js'
 export { backward, backwardAsync, grad, type Tensors } from './run.js'
