@@ -84,6 +84,7 @@ export {
   uint64,
 } from './dtype.js'
 export { finfo } from './finfo.js'
+export * as func from './func/index.js'
 export * from './functional.js'
 export { iinfo } from './iinfo.js'
 export {

@@ -73,6 +73,14 @@ with fwAD.dual_level():
     out['forward AD'] = [fwAD.unpack_dual(d).tangent for d in duals]
 z = torch.randn(4, dtype=torch.complex128, requires_grad=True)
 (first,) = torch.autograd.grad((z * z.conj()).abs().sum() + z.pow(3).real.sum(), z, create_graph=True)
+from torch.utils.checkpoint import checkpoint
+def dropped(reentrant):
+    torch.manual_seed(${seed})
+    t = torch.randn(4, 5, requires_grad=True)
+    y = checkpoint(lambda t: F.dropout(t.exp(), 0.4).mul(torch.rand_like(t)).sin(), t, use_reentrant=reentrant)
+    y.sum().backward()
+    return [y, t.grad, torch.rand(3)]
+out['checkpoint'] = [dropped(False), dropped(True)]
 out['complex'] = [first, torch.autograd.grad(first.abs().sum(), z)[0]]
 json.dump({k: numbers(v) for k, v in out.items()}, sys.stdout)
 `
@@ -94,6 +102,15 @@ json.dump({k: numbers(v) for k, v in out.items()}, sys.stdout)
       forward_ad.dual_level(() =>
         f(forward_ad.make_dual(x, vx), forward_ad.make_dual(y, vy)).map(t => forward_ad.unpack_dual(t).tangent!),
       ),
+    checkpoint: () =>
+      [false, true].map(use_reentrant => {
+        torch.manual_seed(seed)
+        const t = torch.randn([4, 5], { requires_grad: true })
+        const dropped = (t: Tensor) => nn.functional.dropout(t.exp(), 0.4).mul(torch.rand_like(t)).sin()
+        const y = torch.utils.checkpoint.checkpoint(dropped, t, { use_reentrant })
+        y.sum().backward()
+        return [y, t.grad!, torch.rand(3)]
+      }),
     complex: () => {
       const value = z
         .mul(z.conj())
@@ -134,9 +151,20 @@ const modules: [python: string, make: () => nn.AnyModule, shape: number[]][] = [
   ],
 ]
 
+modules.push(
+  ['U.weight_norm(nn.Conv1d(2, 3, 2))', () => nn.utils.weight_norm(new nn.Conv1d(2, 3, 2)), [1, 2, 5]],
+  ['U.spectral_norm(nn.Linear(4, 3))', () => nn.utils.spectral_norm(new nn.Linear(4, 3)), [2, 4]],
+  [
+    'U.spectral_norm(nn.ConvTranspose1d(2, 3, 2), n_power_iterations=3)',
+    () => nn.utils.spectral_norm(new nn.ConvTranspose1d(2, 3, 2), { n_power_iterations: 3 }),
+    [1, 2, 5],
+  ],
+)
+
 describe.skipIf(!python)('parametrized modules are those of Python', () => {
   const program = `${prelude}
 import torch.nn.utils.parametrizations as P
+import torch.nn.utils as U
 def run(code, shape):
     torch.manual_seed(${seed})
     module = eval(code)

@@ -4,3 +4,6 @@ export { parameters_to_vector, vector_to_parameters } from './convert_parameters
 export * as parametrizations from './parametrizations.js'
 export * as parametrize from './parametrize.js'
 export * as rnn from './rnn.js'
+export { remove_spectral_norm, spectral_norm } from './spectral_norm.js'
+export * as stateless from './stateless.js'
+export { remove_weight_norm, weight_norm } from './weight_norm.js'
