@@ -114,6 +114,8 @@ export function checkpoint<A extends unknown[], R>(fn: (...args: A) => R, ...res
   } = last as unknown as CheckpointOptions
   if (determinism_check !== 'default' && determinism_check !== 'none')
     throw valueError(`determinism_check should be one of 'default', 'none', but got ${String(determinism_check)}`)
+  for (const name of ['context_fn', 'debug'])
+    if (name in keywords) throw valueError(`torch.utils.checkpoint: ${name} is not supported`)
   const args: unknown[] = rest.slice(0, -1)
   const run = fn as unknown as Run
   const state = preserve_rng_state ? get_rng_state() : null

@@ -98,6 +98,7 @@ describe('checkpoint', () => {
     call(f, x, { use_reentrant: false, power: 3, early_stop: false }).backward()
     expect(ends).toBe(3)
     expect(() => call(f, x, { use_reentrant: true, power: 3 })).toThrow('Unexpected keyword arguments: power')
+    expect(() => call(f, x, { use_reentrant: false, debug: true })).toThrow('debug is not supported')
     expect(() => call(f, x)).toThrow('should be passed explicitly')
   })
 
