@@ -23,8 +23,11 @@ struct SavedTensor : torch::autograd::SavedVariableHooks {
 
   void call_pack_hook(const at::Tensor& tensor) override {
     in_javascript(*hooks.pack, [&](Environment& environment, napi_value function, napi_value grad_mode) {
-      packed = std::make_unique<JsRef>(environment,
-                                       call_js(environment, function, {grad_mode, wrap(environment, tensor)}));
+      // What backward needs outlives the tensor scope of the forward pass.
+      const auto scope = std::exchange(environment.scope, 0);
+      const napi_value saved = wrap(environment, tensor);
+      environment.scope = scope;
+      packed = std::make_unique<JsRef>(environment, call_js(environment, function, {grad_mode, saved}));
     });
   }
 

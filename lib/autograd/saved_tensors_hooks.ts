@@ -24,7 +24,8 @@ export function saved_tensors_hooks<P, T>(
   for (const hook of [pack_hook, unpack_hook])
     if (typeof hook !== 'function') throw new TypeError(`a hook must be a function, got ${typeName(hook)}`)
   const savedTensorHooks = {
-    pack: underGradMode(pack_hook),
+    // What is packed outlives the tensor scope of the forward pass.
+    pack: underGradMode(pack_hook, { scope: 0 }),
     unpack: underGradMode((packed: unknown) => unpack_hook(packed as P)),
   }
   return fn === undefined ? modeBlock({ savedTensorHooks }) : withModes({ savedTensorHooks }, fn)

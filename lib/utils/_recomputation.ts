@@ -16,6 +16,9 @@ interface Placeholder {
   readonly facts: string
 }
 
+/** Computed tensors wait for whatever backward comes, in whatever tensor scope. */
+const outOfScopes = { scope: 0 }
+
 /** Ends the second computation when all is there. */
 class Enough extends Error {}
 
@@ -69,7 +72,7 @@ export class Recomputation {
         found.push(t.detach())
         if (this.#earlyStop && found.length === wanted) throw new Enough()
         return t
-      }),
+      }, outOfScopes),
       unpack: underGradMode((packed: unknown) => packed as Tensor),
     }
     try {

@@ -118,7 +118,7 @@ export function checkpoint<A extends unknown[], R>(fn: (...args: A) => R, ...res
     if (name in keywords) throw valueError(`torch.utils.checkpoint: ${name} is not supported`)
   const args: unknown[] = rest.slice(0, -1)
   const run = fn as unknown as Run
-  const state = preserve_rng_state ? get_rng_state() : null
+  const state = preserve_rng_state ? under({ scope: 0 }, get_rng_state) : null
   if (use_reentrant) {
     const names = Object.keys(keywords)
     if (names.length > 0) throw valueError(`Unexpected keyword arguments: ${names.join(',')}`)
@@ -126,8 +126,10 @@ export function checkpoint<A extends unknown[], R>(fn: (...args: A) => R, ...res
   }
   if (Object.keys(keywords).length > 0) args.push(keywords)
   if (!currentModes().grad) return run(...args) as R
+  // The arguments outlive the tensor scope that they belong to.
+  const kept = under({ scope: 0 }, () => args.map(arg => (native.isTensor(arg) ? native.alias(arg as Tensor) : arg)))
   const again = new Recomputation(
-    hooks => withRandomState(state, () => under({ grad: true, savedTensorHooks: hooks }, () => run(...args))),
+    hooks => withRandomState(state, () => under({ grad: true, savedTensorHooks: hooks }, () => run(...kept))),
     determinism_check,
     early_stop,
   )

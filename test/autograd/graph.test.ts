@@ -71,6 +71,19 @@ describe('saved_tensors_hooks', () => {
     expect(() => graph.saved_tensors_hooks(1 as never, 2 as never)).toThrow('a hook must be a function')
   })
 
+  it('keeps what is packed beyond a tensor scope', () => {
+    const x = leaf(3)
+    const y = torch.scope(() =>
+      graph.saved_tensors_hooks(
+        t => t.mul(1),
+        t => t,
+        () => x.mul(2).pow(2),
+      ),
+    )
+    y.backward()
+    expect(x.grad!.item()).toBe(24)
+  })
+
   it('save_on_cpu keeps values', () => {
     const x = leaf(1, 3)
     const y = graph.save_on_cpu(false, () => x.pow(3))

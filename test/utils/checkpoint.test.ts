@@ -33,6 +33,15 @@ describe.each([false, true])('checkpoint with use_reentrant %s', use_reentrant =
     expect(x.grad!.equal(out.detach().mul(2))).toBe(true)
   })
 
+  it('outlives the tensor scope of the forward pass', () => {
+    const x = leaf(1, 2)
+    const f = (t: Tensor) => nn.functional.dropout(t.exp()).mul(t)
+    const y = torch.scope(() => checkpoint(f, x.mul(2), { use_reentrant }).sum())
+    torch.scope(() => y.backward({ retain_graph: true }))
+    y.backward()
+    expect(x.grad!.shape).toEqual([2])
+  })
+
   it('goes through modules, whose parameters get gradients', () => {
     const layers = new nn.Sequential(new nn.Linear(3, 4), new nn.Tanh(), new nn.Linear(4, 2), new nn.Sigmoid())
     const x = torch.randn([5, 3], { requires_grad: true })
