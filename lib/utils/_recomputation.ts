@@ -69,9 +69,10 @@ export class Recomputation {
     const wanted = this.#placeholders.length
     const hooks: SavedTensorHooks = {
       pack: underGradMode((t: Tensor) => {
-        found.push(t.detach())
+        const data = t.detach()
+        found.push(data)
         if (this.#earlyStop && found.length === wanted) throw new Enough()
-        return t
+        return data
       }, outOfScopes),
       unpack: underGradMode((packed: unknown) => packed as Tensor),
     }
