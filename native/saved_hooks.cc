@@ -25,7 +25,8 @@ struct SavedTensor : torch::autograd::SavedVariableHooks {
     in_javascript(*hooks.pack, [&](Environment& environment, napi_value function, napi_value grad_mode) {
       // What backward needs outlives the tensor scope of the forward pass.
       const auto scope = std::exchange(environment.scope, 0);
-      const napi_value saved = wrap(environment, tensor);
+      // An output as it is would hold the node that holds it.
+      const napi_value saved = wrap(environment, tensor.is_leaf() ? tensor : tensor.detach());
       environment.scope = scope;
       packed = std::make_unique<JsRef>(environment, call_js(environment, function, {grad_mode, saved}));
     });

@@ -106,18 +106,37 @@ function run(definition: Definition, args: unknown[]): unknown {
     inputs,
     outputs,
     ...ctx.settings(),
-    backward: underGradMode((saved: readonly (Tensor | null)[], ...grads: (Tensor | null)[]) => {
-      ctx.receiveSaved(saved)
-      let next = 0
-      const all = values.map(value => (native.isTensor(value) ? (grads[next++] ?? null) : null))
-      return inputGradients(definition, name, args, callBackward(definition, ctx, all))
-    }),
+    backward: nodeBackward(definition, ctx, name, args.map(native.isTensor), values.map(native.isTensor)),
     jvp: tangents => outputTangents(definition, ctx, args, values, tangents),
   })
+  ctx.forget()
   for (const output of tied) traced(output)
   let next = 0
   const handed = values.map(value => (native.isTensor(value) ? tied[next++] : value))
   return many ? handed : handed[0]
+}
+
+/**
+ * What the node calls. Made apart from `run`, so that it holds none of the tensors that `run` sees: an output would hold the
+ * node, and the node this.
+ */
+function nodeBackward(
+  definition: Definition,
+  ctx: FunctionCtx,
+  name: string,
+  argIsTensor: readonly boolean[],
+  valueIsTensor: readonly boolean[],
+) {
+  return underGradMode((saved: readonly (Tensor | null)[], ...grads: (Tensor | null)[]) => {
+    ctx.receiveSaved(saved)
+    try {
+      let next = 0
+      const all = valueIsTensor.map(is => (is ? (grads[next++] ?? null) : null))
+      return inputGradients(definition, name, argIsTensor, callBackward(definition, ctx, all))
+    } finally {
+      ctx.forget()
+    }
+  })
 }
 
 function callBackward(definition: Definition, ctx: FunctionCtx, grads: (Tensor | null)[]): Gradients {
@@ -166,22 +185,27 @@ function outputTangents(
 }
 
 /** The gradients of the tensors among the arguments. */
-function inputGradients(definition: Definition, name: string, args: unknown[], returned: Gradients): (Tensor | null)[] {
+function inputGradients(
+  definition: Definition,
+  name: string,
+  argIsTensor: readonly boolean[],
+  returned: Gradients,
+): (Tensor | null)[] {
   const list: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
-  const excess = list.slice(args.length).some(grad => grad !== null && grad !== undefined)
-  if (list.length < args.length || excess) {
+  const excess = list.slice(argIsTensor.length).some(grad => grad !== null && grad !== undefined)
+  if (list.length < argIsTensor.length || excess) {
     throw new TorchError(
-      `function ${name} returned an incorrect number of gradients (expected ${args.length}, got ${list.length})`,
+      `function ${name} returned an incorrect number of gradients (expected ${argIsTensor.length}, got ${list.length})`,
     )
   }
   const result: (Tensor | null)[] = []
-  for (const [i, arg] of args.entries()) {
+  for (const [i, isTensor] of argIsTensor.entries()) {
     const grad = list[i] ?? null
     if (grad !== null && !native.isTensor(grad))
       throw new TypeError(
         `${definition.name}.backward: expected Tensor or null as gradient ${i}, got ${typeName(grad)}`,
       )
-    if (native.isTensor(arg)) result.push(grad as Tensor | null)
+    if (isTensor) result.push(grad as Tensor | null)
     else if (grad !== null)
       throw new TorchError(
         `function ${name} returned a gradient different from None at position ${i + 1}, but the corresponding forward input was not a Variable`,

@@ -86,6 +86,15 @@ export class FunctionCtx {
     }
   }
 
+  /** Lets go of the tensors, which the node keeps from here on. @internal */
+  forget(): void {
+    this.#toSave = []
+    this.#forForward = []
+    this.#saved = null
+    this.#dirty = []
+    this.#nonDifferentiable = []
+  }
+
   /** @internal */
   receiveSaved(saved: readonly (Tensor | null)[]): void {
     this.#saved = saved

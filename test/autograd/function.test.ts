@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as torch from 'torch-node'
 import { describe, expect, it } from 'vitest'
 
@@ -215,6 +217,30 @@ describe('a function with a backward of its own', () => {
     const x = leaf(2)
     await Exp.apply(x).backwardAsync()
     expect(x.grad!.item()).toBeCloseTo(Math.exp(2), 4)
+  })
+
+  it('holds no cycle with its outputs', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const collected = async () => {
+      for (let i = 0; i < 4; i++) {
+        gc()
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+      return torch.liveTensors()
+    }
+    const before = await collected()
+    for (let i = 0; i < 100; i++) {
+      Exp.apply(leaf(1, 2)).sum().backward()
+      Exp.apply(leaf(1, 2))
+      torch.autograd.graph.saved_tensors_hooks(
+        t => t,
+        t => t,
+        () => leaf(1).exp(),
+      )
+      torch.utils.checkpoint.checkpoint((x: Tensor) => x.exp(), leaf(1), { use_reentrant: false }).backward()
+    }
+    expect((await collected()) - before).toBeLessThan(50)
   })
 
   it('frees what it holds', async () => {
