@@ -152,7 +152,7 @@ Value classify_at(Environment& environment, napi_value js, int depth) {
     case napi_string: value.kind = Kind::string; break;
     case napi_object: return classify_object(environment, js, depth);
     case napi_function: {
-      // nn.Parameter's modules are functions; they are never arguments of an operator.
+      // Modules are functions; they are never arguments of an operator.
       value.kind = Kind::other;
       break;
     }

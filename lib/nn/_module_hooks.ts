@@ -1,5 +1,5 @@
 /** A module's hooks, and the call of a module that has some. */
-import { isPlainObject } from '../_C/args.js'
+import { isPlainObject, typeName } from '../_C/args.js'
 import { runtimeError, warn } from '../_C/raise.js'
 import { RemovableHandle } from '../utils/hooks.js'
 import { hookInputs, hookOutputs, ModuleBackward } from './_backward_hook.js'
@@ -81,7 +81,8 @@ export function registered<T>(kind: keyof typeof registrationHooks, module: AnyM
 }
 
 /** Puts `hook` at the end of the list, or before all others. */
-export function addHook<T>(list: Set<T>, hook: T, prepend = false): RemovableHandle {
+export function addHook<T extends { hook: unknown }>(list: Set<T>, hook: T, prepend = false): RemovableHandle {
+  if (typeof hook.hook !== 'function') throw new TypeError(`a hook must be a function, not ${typeName(hook.hook)}`)
   if (prepend) {
     const others = [...list]
     list.clear()

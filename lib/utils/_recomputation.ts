@@ -69,16 +69,10 @@ export class Recomputation {
     const wanted = this.#placeholders.length
     const hooks: SavedTensorHooks = {
       pack: underGradMode((t: Tensor) => {
-<<<<<<< HEAD
-        found.push(t.detach())
-        if (this.#earlyStop && found.length === wanted) throw new Enough()
-        return t
-=======
         const data = t.detach()
         found.push(data)
         if (this.#earlyStop && found.length === wanted) throw new Enough()
         return data
->>>>>>> autograd3
       }, outOfScopes),
       unpack: underGradMode((packed: unknown) => packed as Tensor),
     }

@@ -11,6 +11,9 @@ import { PythonDialogue, python } from './python.js'
 
 const { lr_scheduler: lrs, swa_utils: swa } = optim
 
+// As Python's side: the order of a sum depends on the threads.
+torch.set_num_threads(1)
+
 type Make = (o: optim.AnyOptimizer) => InstanceType<typeof lrs.LRScheduler>
 
 /** Python's words, and the same here. */
