@@ -237,6 +237,8 @@ export class TensorConversion extends TensorAutograd {
   typedArray({ force = false }: { force?: boolean } = {}): TypedArray {
     let source = self(this)
     if (force) source = source.detach().cpu().resolve_conj().resolve_neg().contiguous()
+    // Some gradients are ZeroTensors, which have no memory until they are copied.
+    if (force && source._is_zerotensor()) source = source.clone()
     if (source.requires_grad) {
       throw new TorchError(
         "Can't call typedArray() on Tensor that requires grad. Use tensor.detach().typedArray() instead.",
