@@ -119,7 +119,6 @@ class Environment {
   double* size_buffer = nullptr;
 
   // Modes; see modes.cc.
-  int32_t mode_bits = 1;
   std::unique_ptr<c10::InferenceMode> inference;
 
   // Tickets of `share` that nobody has redeemed yet.

@@ -85,14 +85,12 @@ napi_value close_scope(Args& args) {
   return from(args.env, disposed);
 }
 
-napi_value external_bytes(Args& args) { return from(args.env, args.environment.external_bytes); }
-
 }  // namespace
 
 Exports lifetime_exports() {
   return {{"dispose", entry<dispose_tensor>},   {"isDisposed", entry<is_disposed>}, {"liveCount", entry<live_count>},
           {"id", entry<id>},                    {"liveIds", entry<live_ids>},       {"describeLive", entry<describe_live>},
-          {"openScope", entry<open_scope>},     {"closeScope", entry<close_scope>}, {"externalBytes", entry<external_bytes>}};
+          {"openScope", entry<open_scope>},     {"closeScope", entry<close_scope>}};
 }
 
 }  // namespace torch_node

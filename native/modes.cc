@@ -20,19 +20,13 @@ napi_value set_modes(Args& args) {
   }
   c10::GradMode::set_enabled((bits & 1) != 0);
   c10::AutogradState::get_tls_state().set_fw_grad_mode(!inference && (bits & 4) == 0);
-  environment.mode_bits = bits;
   return undefined(args.env);
-}
-
-napi_value get_modes(Args& args) {
-  const int32_t bits = (c10::GradMode::is_enabled() ? 1 : 0) | (c10::InferenceMode::is_enabled() ? 2 : 0);
-  return from(args.env, bits);
 }
 
 }  // namespace
 
 Exports mode_exports() {
-  return {{"setModes", entry<set_modes>}, {"getModes", entry<get_modes>}};
+  return {{"setModes", entry<set_modes>}};
 }
 
 }  // namespace torch_node

@@ -45,7 +45,6 @@ napi_value version(Args& args) {
 napi_value is_inference(Args& args) { return from(args.env, self(args).is_inference()); }
 napi_value is_conj(Args& args) { return from(args.env, self(args).is_conj()); }
 napi_value is_neg(Args& args) { return from(args.env, self(args).is_neg()); }
-napi_value is_view(Args& args) { return from(args.env, self(args).is_view()); }
 napi_value is_same(Args& args) { return from(args.env, self(args).is_same(tensor_of(args.environment, args[1]))); }
 napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
 
@@ -70,7 +69,6 @@ Exports tensor_exports() {
           {"isInference", entry<is_inference>},
           {"isConj", entry<is_conj>},
           {"isNeg", entry<is_neg>},
-          {"isView", entry<is_view>},
           {"isSame", entry<is_same>},
           {"alias", entry<alias>}};
 }

@@ -96,7 +96,6 @@ export interface Native {
   isInference(t: Tensor): boolean
   isConj(t: Tensor): boolean
   isNeg(t: Tensor): boolean
-  isView(t: Tensor): boolean
   /** True when both stand for the same tensor object of LibTorch. */
   isSame(a: Tensor, b: Tensor): boolean
   /** A new JavaScript object for the same tensor. */
@@ -130,13 +129,10 @@ export interface Native {
   openScope(): number
   /** Disposes the scope's tensors but `keep`, which move to the scope `parent`. */
   closeScope(scope: number, parent: number, keep: readonly Tensor[]): number
-  /** Native bytes that this environment told V8 about. */
-  externalBytes(): number
 
   // --- modes ---------------------------------------------------------------------------------------------------
   /** bit 0 grad mode, bit 1 inference mode, bit 2 no forward-mode autograd; `scope` as from `openScope`, 0 for none. */
   setModes(bits: number, scope: number): void
-  getModes(): number
 
   // --- autograd ------------------------------------------------------------------------------------------------
   requiresGrad(t: Tensor): boolean

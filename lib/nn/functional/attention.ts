@@ -209,8 +209,8 @@ export const multi_head_attention_forward = define(
     const source = sizesOf(k)[1]!
     if (padding !== null) {
       const [rows, columns] = sizesOf(padding)
-      checkThat(rows === batch, () => `Expected sizesOf(key_padded_mask)[0] to be ${batch}, but got ${rows}`)
-      checkThat(columns === source, () => `Expected sizesOf(key_padded_mask)[1] to be ${source}, but got ${columns}`)
+      checkThat(rows === batch, () => `Expected key_padded_mask.shape[0] to be ${batch}, but got ${rows}`)
+      checkThat(columns === source, () => `Expected key_padded_mask.shape[1] to be ${source}, but got ${columns}`)
       const forHeads = call(ops.expand, call(ops.view, padding, [batch, 1, 1, source]), [-1, num_heads, -1, -1])
       const flat = call(ops.reshape, forHeads, [heads, 1, source])
       mask = (mask === null ? flat : call(ops.add, mask, flat)) as Tensor
@@ -221,7 +221,6 @@ export const multi_head_attention_forward = define(
     let output: unknown
     let weights: unknown = null
     if (need_weights) {
-      checkThat(!(causal && mask === null), () => 'FIXME: is_causal not implemented for need_weights')
       const scaled = call(ops.mul, q, Math.sqrt(1 / headWidth))
       const transposed = call(ops.transpose, k, -2, -1)
       const scores = mask === null ? call(ops.bmm, scaled, transposed) : call(ops.baddbmm, mask, scaled, transposed)

@@ -1,5 +1,6 @@
 import { type Args, signature } from '../../_C/args.js'
 import { valueError } from '../../_C/raise.js'
+import type { TensorOrNumber } from '../_common.js'
 import type { AnyOptimizer } from '../optimizer.js'
 import { checkSchedulers, loadSeveral, saveSeveral } from './_several.js'
 import { LRScheduler, type SchedulerStateDict } from './lr_scheduler.js'
@@ -40,6 +41,11 @@ export class ChainedScheduler extends LRScheduler {
   /** The schedulers have taken their first steps. */
   protected override _begin(): void {
     this._last_lr = this._rates()
+  }
+
+  /** The rates as they are: this scheduler has no formula of its own. */
+  override get_lr(): TensorOrNumber[] {
+    return this.get_last_lr()
   }
 
   override step(): void {

@@ -1,4 +1,4 @@
-import { notImplementedError, valueError, warn } from '../../_C/raise.js'
+import { valueError, warn } from '../../_C/raise.js'
 import { isTensor, type TensorOrNumber } from '../_common.js'
 import type { AnyOptimizer } from '../optimizer.js'
 import { groupsOf, setValue, valuesOf } from './_groups.js'
@@ -32,7 +32,7 @@ export const epochDeprecation =
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LRScheduler.html
  */
-export class LRScheduler {
+export abstract class LRScheduler {
   declare optimizer: AnyOptimizer
   /** The groups' learning rates at the very beginning. */
   declare base_lrs: TensorOrNumber[]
@@ -102,9 +102,7 @@ export class LRScheduler {
   }
 
   /** What the learning rates of the groups are to be; for `step` to ask. */
-  get_lr(): TensorOrNumber[] {
-    throw notImplementedError(`${this.constructor.name}.get_lr() is not implemented`)
-  }
+  abstract get_lr(): TensorOrNumber[]
 
   /** Warns of a call of `get_lr` from outside. */
   protected _warnIfOutside(): void {

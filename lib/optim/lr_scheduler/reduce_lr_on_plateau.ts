@@ -112,6 +112,11 @@ export class ReduceLROnPlateau extends LRScheduler {
     return this.cooldown_counter > 0
   }
 
+  /** The rates as they are: this scheduler has no formula of its own. */
+  override get_lr(): TensorOrNumber[] {
+    return this.get_last_lr()
+  }
+
   /** @param metrics what is watched: a number, or a tensor of one. */
   override step(metrics?: TensorOrNumber | null, epoch: number | null = null): void {
     if (metrics === null || metrics === undefined)

@@ -71,6 +71,11 @@ export class SequentialLR extends LRScheduler {
     this._last_lr = first.get_last_lr()
   }
 
+  /** The rates as they are: this scheduler has no formula of its own. */
+  override get_lr(): TensorOrNumber[] {
+    return this.get_last_lr()
+  }
+
   override step(): void {
     this.last_epoch++
     const i = passed(this._milestones, this.last_epoch)
