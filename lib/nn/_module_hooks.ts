@@ -3,6 +3,8 @@ import { isPlainObject, typeName } from '../_C/args.js'
 import { runtimeError, warn } from '../_C/raise.js'
 import { RemovableHandle } from '../utils/hooks.js'
 import { hookInputs, hookOutputs, ModuleBackward } from './_backward_hook.js'
+import { hookLastNode } from './_last_node_hook.js'
+import { kState, recordOf } from './_module_state.js'
 import type { AnyModule } from './module.js'
 
 export interface ForwardPreHook {
@@ -30,7 +32,10 @@ export class ModuleHooks {
   readonly forwardPre = new Set<ForwardPreHook>()
   readonly forward = new Set<ForwardHook>()
   readonly fullBackwardPre = new Set<{ hook: BackwardPreHook }>()
-  readonly fullBackward = new Set<{ hook: BackwardHook }>()
+  /** The backward hooks, which are all full ones or all of the older kind; see `addBackwardHook`. */
+  readonly backward = new Set<{ hook: BackwardHook }>()
+  /** Null until there has been a backward hook. */
+  backwardIsFull: boolean | null = null
   readonly stateDictPre = new Set<{ hook: (...args: never[]) => unknown }>()
   readonly stateDictPost = new Set<{ hook: (...args: never[]) => unknown }>()
   readonly loadStateDictPre = new Set<{ hook: (...args: never[]) => unknown }>()
@@ -38,20 +43,26 @@ export class ModuleHooks {
 
   /** False while a call of the module may go straight to `forward`. */
   get changesCall(): boolean {
-    return (
-      this.forwardPre.size > 0 || this.forward.size > 0 || this.fullBackward.size > 0 || this.fullBackwardPre.size > 0
-    )
+    return this.forwardPre.size > 0 || this.forward.size > 0 || this.backward.size > 0 || this.fullBackwardPre.size > 0
   }
 
   /** The same hooks in new lists: what a deep copy has. */
   copy(): ModuleHooks {
     const copy = new ModuleHooks()
+    copy.backwardIsFull = this.backwardIsFull
     for (const list of Object.keys(this) as (keyof ModuleHooks)[]) {
       const from = this[list]
       if (from instanceof Set) for (const hook of from) (copy[list] as Set<unknown>).add(hook)
     }
     return copy
   }
+}
+
+/** The module's hooks, made where there are none. */
+export function hooksOf(module: AnyModule): ModuleHooks {
+  const state = recordOf(module)[kState]
+  state.hooks ??= new ModuleHooks()
+  return state.hooks
 }
 
 /** The hooks of all modules, see `module_hooks.ts`: they run before a module's own. */
@@ -92,6 +103,29 @@ export function addHook<T extends { hook: unknown }>(list: Set<T>, hook: T, prep
     list.add(hook)
   }
   return new RemovableHandle(() => list.delete(hook))
+}
+
+/** Adds a backward hook; full ones and those of the older kind don't go together. */
+export function addBackwardHook(
+  hooks: ModuleHooks,
+  where: 'single' | 'global',
+  full: boolean,
+  hook: { hook: BackwardHook },
+  prepend = false,
+): RemovableHandle {
+  if (hooks.backwardIsFull === !full)
+    throw runtimeError(
+      'Cannot use both regular backward hooks and full backward hooks ' +
+        `${where === 'single' ? 'on a single Module' : 'as a global Module hook'}. Please use only one of them.`,
+    )
+  const handle = addHook(hooks.backward, hook, prepend)
+  hooks.backwardIsFull = full
+  return handle
+}
+
+/** All backward hooks of one kind that a call of the module has. */
+function backwardHooks(hooks: ModuleHooks, full: boolean): { hook: BackwardHook }[] {
+  return [globalHooks, hooks].flatMap(list => (list.backwardIsFull === full ? [...list.backward] : []))
 }
 
 type Forward = (...args: unknown[]) => unknown
@@ -140,14 +174,15 @@ export function callWithHooks(module: AnyModule, forward: Forward, hooks: Module
   const called = new Set<ForwardHook>()
   const forwardHooks = [...globalHooks.forward, ...hooks.forward]
   const backwardPre = [...globalHooks.fullBackwardPre, ...hooks.fullBackwardPre]
-  const backwardHooks = [...globalHooks.fullBackward, ...hooks.fullBackward]
+  const fullBackward = backwardHooks(hooks, true)
+  const lastNode = backwardHooks(hooks, false)
   let current = args
   let result: unknown = null
   try {
     current = runPreHooks(module, hooks, current)
     let backward: ModuleBackward | null = null
-    if (backwardHooks.length > 0 || backwardPre.length > 0) {
-      backward = new ModuleBackward(module, backwardPre, backwardHooks)
+    if (fullBackward.length > 0 || backwardPre.length > 0) {
+      backward = new ModuleBackward(module, backwardPre, fullBackward)
       current = hookInputs(backward, current)
     }
     result = forward.apply(module, current)
@@ -155,7 +190,9 @@ export function callWithHooks(module: AnyModule, forward: Forward, hooks: Module
       called.add(entry)
       result = runForwardHook(entry, module, current, result)
     }
-    return backward ? hookOutputs(backward, result) : result
+    if (backward) result = hookOutputs(backward, result)
+    if (lastNode.length > 0) hookLastNode(module, lastNode, current, result)
+    return result
   } catch (error) {
     for (const entry of forwardHooks) {
       if (!entry.always_call || called.has(entry)) continue

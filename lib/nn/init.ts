@@ -252,3 +252,23 @@ export const sparse_ = define(
     return tensor
   },
 )
+
+/** The older name of a function, which warns. */
+function deprecated<A extends unknown[]>(name: string, fn: (...args: A) => Tensor): (...args: A) => Tensor {
+  return (...args) => {
+    warn(`\`nn.init.${name}\` is now deprecated in favor of \`nn.init.${name}_\`.`, 'FutureWarning')
+    return fn(...args)
+  }
+}
+
+export const uniform = deprecated('uniform', uniform_)
+export const normal = deprecated('normal', normal_)
+export const constant = deprecated('constant', constant_)
+export const eye = deprecated('eye', eye_)
+export const dirac = deprecated('dirac', dirac_)
+export const xavier_uniform = deprecated('xavier_uniform', xavier_uniform_)
+export const xavier_normal = deprecated('xavier_normal', xavier_normal_)
+export const kaiming_uniform = deprecated('kaiming_uniform', kaiming_uniform_)
+export const kaiming_normal = deprecated('kaiming_normal', kaiming_normal_)
+export const orthogonal = deprecated('orthogonal', orthogonal_)
+export const sparse = deprecated('sparse', sparse_)

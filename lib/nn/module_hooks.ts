@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../tensor.js'
 import type { RemovableHandle } from '../utils/hooks.js'
-import { addHook, globalHooks, registrationHooks } from './_module_hooks.js'
+import { addBackwardHook, addHook, globalHooks, registrationHooks } from './_module_hooks.js'
 import type { AnyModule } from './module.js'
 import type { Parameter } from './parameter.js'
 
@@ -40,7 +40,17 @@ export function register_module_full_backward_pre_hook(
 export function register_module_full_backward_hook(
   hook: (module: AnyModule, grad_input: Grads, grad_output: Grads) => unknown,
 ): RemovableHandle {
-  return addHook(globalHooks.fullBackward, { hook: hook as never })
+  return addBackwardHook(globalHooks, 'global', true, { hook: hook as never })
+}
+
+/**
+ * Runs `hook(module, grad_input, grad_output)` with the gradients of the last operator of any module's call.
+ * @deprecated Use `register_module_full_backward_hook`.
+ */
+export function register_module_backward_hook(
+  hook: (module: AnyModule, grad_input: Grads, grad_output: Grads) => unknown,
+): RemovableHandle {
+  return addBackwardHook(globalHooks, 'global', false, { hook: hook as never })
 }
 
 /** Runs `hook(module, name, buffer)` in every `register_buffer`; what it returns, if anything, is registered instead. */

@@ -212,3 +212,27 @@ export function type_before_parametrizations(module: AnyModule): {
   const prototype = Object.getPrototypeOf(module) as object
   return (injected.get(prototype) ?? prototype).constructor
 }
+
+/**
+ * Puts the parametrizations of `from_module`, or only those of `tensor_name`, on `to_module`, with the parameters below them,
+ * which both modules then share. What `to_module` lacks it gets. Without parametrizations it does nothing.
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.transfer_parametrizations_and_params.html
+ */
+export function transfer_parametrizations_and_params<M extends AnyModule>(
+  from_module: AnyModule,
+  to_module: M,
+  tensor_name: string | { tensor_name?: string | null } | null = null,
+): M {
+  if (!is_parametrized(from_module)) return to_module
+  const one = typeof tensor_name === 'object' ? (tensor_name?.tensor_name ?? null) : tensor_name
+  const lists = recordOf(from_module).parametrizations as ModuleDict<ParametrizationList>
+  for (const name of one === null ? lists.keys() : [one]) {
+    const from = lists.get(name)
+    if (!(name in to_module)) recordOf(to_module)[name] = new Parameter(recordOf(from_module)[name] as Tensor)
+    for (const parametrization of from) register_parametrization(to_module, name, parametrization)
+    const to = recordOf(listOf(to_module, name))
+    for (const original of Object.keys(from).filter(key => /^original\d*$/.test(key)))
+      to[original] = recordOf(from)[original]
+  }
+  return to_module
+}
