@@ -238,6 +238,14 @@ export interface Native {
   deviceCount(deviceType: number): number
   useDeterministic(mode: boolean, warnOnly: boolean): void
   deterministic(): boolean
+
+  // --- scaled_dot_product_attention ----------------------------------------------------------------------------
+  /** Whether it may take a kernel, by at::SDPBackend; for the whole process. */
+  sdpEnabled(backend: number): boolean
+  setSdpEnabled(backend: number, enabled: boolean): void
+  /** The order in which kernels are tried: every at::SDPBackend once. */
+  sdpPriority(): number[]
+  setSdpPriority(order: readonly number[]): void
 }
 
 /** The high part of a tag. */

@@ -8,6 +8,8 @@ import { addBackwardHook, addHook, globalHooks, registrationHooks } from './_mod
 import type { AnyModule } from './module.js'
 import type { Parameter } from './parameter.js'
 
+export { Module } from './module.js'
+
 type Grads = readonly (Tensor | null)[]
 
 /** Runs `hook(module, args)` before every call of any module; what it returns, if anything, takes the place of the arguments. */

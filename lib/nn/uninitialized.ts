@@ -78,3 +78,10 @@ export class UninitializedBuffer extends Buffer {
 export function is_lazy(param: unknown): param is UninitializedParameter | UninitializedBuffer {
   return param instanceof UninitializedParameter || param instanceof UninitializedBuffer
 }
+
+/** What `UninitializedParameter` and `UninitializedBuffer` have in common, for `instanceof`. */
+export abstract class UninitializedTensorMixin {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return is_lazy(value)
+  }
+}

@@ -14,7 +14,7 @@ import { Function, type FunctionCtx } from '../../autograd/function.js'
 import { bfloat16, type dtype, float16, float32 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import type { Reduction } from '../_reduction.js'
-import type { LinearCrossEntropyOptions } from '../linear_cross_entropy_options.js'
+import type { LinearCrossEntropyOptions } from '../loss/linear_cross_entropy_options.js'
 
 type MaybeTensor = Tensor | null
 /** Gradients of input, linear weight and bias; null where none is wanted. */

@@ -1,5 +1,5 @@
 import { call } from '../../_C/call.js'
-import { define, forward } from '../../_C/callable.js'
+import { type Callable, define } from '../../_C/callable.js'
 import { checkNumber, show } from '../../_C/checks.js'
 import { native } from '../../_C/native.js'
 import { runtimeError, sizeText } from '../../_C/raise.js'
@@ -16,13 +16,9 @@ import {
   projectSeparately,
   tuple,
 } from './_attention.js'
+import { causalAttention, causalBiasOf } from './_causal_attention.js'
 
-/**
- * `softmax(q kᵀ · scale + attn_mask) v`, with dropout on the weights. query: (N, …, Hq, L, E), key: (N, …, H, S, E), value:
- * (N, …, H, S, Ev); attn_mask broadcasts to (N, …, L, S), bool (true takes part) or added; `scale` defaults to 1 / √E.
- * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
- */
-export const scaled_dot_product_attention = forward<
+type Attention = Callable<
   (
     query: Tensor,
     key: Tensor,
@@ -34,7 +30,15 @@ export const scaled_dot_product_attention = forward<
     enable_gqa?: boolean,
   ) => Tensor,
   ['query', 'key', 'value', 'attn_mask?', 'dropout_p?', 'is_causal?', '*', 'scale?', 'enable_gqa?']
->(ops.scaled_dot_product_attention)
+>
+
+/**
+ * `softmax(q kᵀ · scale + attn_mask) v`, with dropout on the weights. query: (N, …, Hq, L, E), key: (N, …, H, S, E), value:
+ * (N, …, H, S, Ev); attn_mask broadcasts to (N, …, L, S), bool (true takes part) or added; `scale` defaults to 1 / √E.
+ * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
+ */
+export const scaled_dot_product_attention: Attention = (...args) =>
+  causalBiasOf(args) === null ? (call(ops.scaled_dot_product_attention, ...args) as Tensor) : causalAttention(args)
 
 /** (T, N, E) as (N · heads, T, E / heads). */
 function splitHeads(x: Tensor, heads: number, width: number): Tensor {

@@ -6,7 +6,7 @@ import * as ops from '../../_generated/ops.js'
 import { int64 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import type { Reduction } from '../_reduction.js'
-import { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from '../linear_cross_entropy_options.js'
+import { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from '../loss/linear_cross_entropy_options.js'
 import { chunkedLinearCrossEntropy } from './_chunked_cross_entropy.js'
 import { cross_entropy } from './classification_loss.js'
 

@@ -1,5 +1,5 @@
-import { warn } from '../_C/raise.js'
-import { NLLLoss } from './classification_loss.js'
+import { warn } from '../../_C/raise.js'
+import { NLLLoss } from './nll_loss.js'
 
 /** `NLLLoss` by its old name. Deprecated as in PyTorch: use `NLLLoss`. */
 export class NLLLoss2d extends NLLLoss {

@@ -1,12 +1,12 @@
-import { type Args, signature } from '../_C/args.js'
-import { runtimeError } from '../_C/raise.js'
-import type { Tensor } from '../tensor.js'
+import { type Args, signature } from '../../_C/args.js'
+import { runtimeError } from '../../_C/raise.js'
+import type { Tensor } from '../../tensor.js'
+import type { FactoryOptions } from '../_parameters.js'
+import { repr, reprFloat } from '../_print.js'
+import type { Reduction } from '../_reduction.js'
+import * as F from '../functional/index.js'
+import { Linear } from '../linear.js'
 import { _WeightedLoss } from './_loss.js'
-import type { FactoryOptions } from './_parameters.js'
-import { repr, reprFloat } from './_print.js'
-import type { Reduction } from './_reduction.js'
-import * as F from './functional/index.js'
-import { Linear } from './linear.js'
 import { type LinearCrossEntropyFields, LinearCrossEntropyOptions } from './linear_cross_entropy_options.js'
 
 export interface LinearCrossEntropyLossOptions extends FactoryOptions {
@@ -62,7 +62,7 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
       throw runtimeError(`expected weight shape to be ${repr([num_classes])}, got ${repr(weight.shape)}`)
     if (label_smoothing < 0 || label_smoothing > 1)
       throw runtimeError(`expected label_smoothing to be in range [0, 1], got ${label_smoothing}`)
-    super(weight, given.reduction)
+    super(given)
     this.num_classes = num_classes
     this.out_features = [...given.out_features]
     this.ignore_index = given.ignore_index

@@ -1,7 +1,7 @@
-import { show } from '../_C/checks.js'
-import { valueError } from '../_C/raise.js'
-import { bfloat16, type dtype, float16, float32, float64 } from '../dtype.js'
-import { repr } from './_print.js'
+import { show } from '../../_C/checks.js'
+import { valueError } from '../../_C/raise.js'
+import { bfloat16, type dtype, float16, float32, float64 } from '../../dtype.js'
+import { repr } from '../_print.js'
 
 export interface LinearCrossEntropyFields {
   /** Lets the backward pass of a `'mean'` or `'sum'` run again, for one more gradient-sized allocation. */
