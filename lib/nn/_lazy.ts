@@ -10,6 +10,8 @@ import { is_lazy } from './uninitialized.js'
 
 /** What a lazy module has beside the methods of the one it becomes. */
 export interface LazyModule {
+  /** The class that the first call makes of it. */
+  readonly cls_to_become: unknown
   /** Whether the sizes of some parameter or buffer are not known yet. */
   has_uninitialized_params(): boolean
   /** Makes and draws the parameters for an input; the first call does it. */
@@ -42,7 +44,9 @@ export function makeLazy<L extends Ordinary & LazyModule>(
   initialize: (module: L, input: Tensor) => void,
 ): void {
   const base = Base.prototype
-  const methods: LazyModule & Pick<Ordinary, 'reset_parameters' | '_load_from_state_dict'> & ThisType<L> = {
+  const methods: Omit<LazyModule, 'cls_to_become'> &
+    Pick<Ordinary, 'reset_parameters' | '_load_from_state_dict'> &
+    ThisType<L> = {
     has_uninitialized_params() {
       return ownTensors(this).some(([, t]) => is_lazy(t))
     },
@@ -59,6 +63,7 @@ export function makeLazy<L extends Ordinary & LazyModule>(
   }
   for (const [name, value] of Object.entries(methods))
     Object.defineProperty(Lazy.prototype, name, { value, writable: true, configurable: true })
+  Object.defineProperty(Lazy.prototype, 'cls_to_become', { value: Base })
   setCaller<L>(Lazy.prototype, (self, args) => {
     // Only the first call sees a lazy module: it becomes an ordinary one, and keeps this caller.
     if (Object.prototype.isPrototypeOf.call(Lazy.prototype, self)) {

@@ -62,25 +62,68 @@ export class AvgPool1d extends Module {
   }
 }
 
-export interface AvgPool2dOptions {
-  kernel_size: Ints
-  stride: Ints | null
-  padding: Ints
-  ceil_mode: boolean
-  count_include_pad: boolean
+export interface AvgPool2dOptions extends AvgPool1dOptions {
   /** Divides by this instead of the size of the window. */
   divisor_override: number | null
 }
 
-const avgPool2dOptions = signature<AvgPool2dOptions>(
-  'AvgPool2d',
-  'kernel_size',
-  ['stride', null],
-  ['padding', 0],
-  ['ceil_mode', false],
-  ['count_include_pad', true],
-  ['divisor_override', null],
-)
+export type AvgPool3dOptions = AvgPool2dOptions
+
+type AvgPoolArgs = Args<
+  [kernel_size: Ints],
+  [stride: Ints | null, padding: Ints, ceil_mode: boolean, count_include_pad: boolean, divisor_override: number | null],
+  AvgPool2dOptions
+>
+
+type Pool = typeof F.avg_pool2d | typeof F.avg_pool3d
+
+/** The base of `AvgPool2d` and `AvgPool3d`. @internal */
+export abstract class _AvgPoolNd extends Module {
+  kernel_size: Ints
+  stride: Ints
+  padding: Ints
+  ceil_mode: boolean
+  count_include_pad: boolean
+  divisor_override: number | null
+  protected readonly _pool: Pool
+
+  constructor(options: AvgPool2dOptions, pool: Pool) {
+    super()
+    this._pool = pool
+    this.kernel_size = options.kernel_size
+    this.stride = options.stride ?? options.kernel_size
+    this.padding = options.padding
+    this.ceil_mode = options.ceil_mode
+    this.count_include_pad = options.count_include_pad
+    this.divisor_override = options.divisor_override
+  }
+
+  forward(input: Tensor): Tensor {
+    const { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override } = this
+    return this._pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+  }
+
+  override extra_repr(): string {
+    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
+  }
+}
+
+function avgPoolNd(name: string, pool: Pool): new (...args: AvgPoolArgs) => _AvgPoolNd {
+  const bind = signature<AvgPool2dOptions>(
+    name,
+    'kernel_size',
+    ['stride', null],
+    ['padding', 0],
+    ['ceil_mode', false],
+    ['count_include_pad', true],
+    ['divisor_override', null],
+  )
+  return class extends _AvgPoolNd {
+    constructor(...args: AvgPoolArgs) {
+      super(bind(args), pool)
+    }
+  }
+}
 
 /**
  * The mean of every window. Input (N, C, H, W) or (C, H, W), output (N, C, H_out, W_out) with `size_out = ⌊(size +
@@ -89,66 +132,7 @@ const avgPool2dOptions = signature<AvgPool2dOptions>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
  */
-export class AvgPool2d extends Module {
-  kernel_size: Ints
-  stride: Ints
-  padding: Ints
-  ceil_mode: boolean
-  count_include_pad: boolean
-  divisor_override: number | null
-
-  constructor(
-    ...args: Args<
-      [kernel_size: Ints],
-      [
-        stride: Ints | null,
-        padding: Ints,
-        ceil_mode: boolean,
-        count_include_pad: boolean,
-        divisor_override: number | null,
-      ],
-      AvgPool2dOptions
-    >
-  ) {
-    super()
-    const options = avgPool2dOptions(args)
-    this.kernel_size = options.kernel_size
-    this.stride = options.stride ?? options.kernel_size
-    this.padding = options.padding
-    this.ceil_mode = options.ceil_mode
-    this.count_include_pad = options.count_include_pad
-    this.divisor_override = options.divisor_override
-  }
-
-  forward(input: Tensor): Tensor {
-    const { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override } = this
-    return F.avg_pool2d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-  }
-
-  override extra_repr(): string {
-    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
-  }
-}
-
-export interface AvgPool3dOptions {
-  kernel_size: Ints
-  stride: Ints | null
-  padding: Ints
-  ceil_mode: boolean
-  count_include_pad: boolean
-  /** Divides by this instead of the size of the window. */
-  divisor_override: number | null
-}
-
-const avgPool3dOptions = signature<AvgPool3dOptions>(
-  'AvgPool3d',
-  'kernel_size',
-  ['stride', null],
-  ['padding', 0],
-  ['ceil_mode', false],
-  ['count_include_pad', true],
-  ['divisor_override', null],
-)
+export class AvgPool2d extends avgPoolNd('AvgPool2d', F.avg_pool2d) {}
 
 /**
  * The mean of every window. Input (N, C, D, H, W) or (C, D, H, W), output (N, C, D_out, H_out, W_out) with `size_out
@@ -157,43 +141,4 @@ const avgPool3dOptions = signature<AvgPool3dOptions>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool3d.html
  */
-export class AvgPool3d extends Module {
-  kernel_size: Ints
-  stride: Ints
-  padding: Ints
-  ceil_mode: boolean
-  count_include_pad: boolean
-  divisor_override: number | null
-
-  constructor(
-    ...args: Args<
-      [kernel_size: Ints],
-      [
-        stride: Ints | null,
-        padding: Ints,
-        ceil_mode: boolean,
-        count_include_pad: boolean,
-        divisor_override: number | null,
-      ],
-      AvgPool3dOptions
-    >
-  ) {
-    super()
-    const options = avgPool3dOptions(args)
-    this.kernel_size = options.kernel_size
-    this.stride = options.stride ?? options.kernel_size
-    this.padding = options.padding
-    this.ceil_mode = options.ceil_mode
-    this.count_include_pad = options.count_include_pad
-    this.divisor_override = options.divisor_override
-  }
-
-  forward(input: Tensor): Tensor {
-    const { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override } = this
-    return F.avg_pool3d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-  }
-
-  override extra_repr(): string {
-    return `kernel_size=${repr(this.kernel_size)}, stride=${repr(this.stride)}, padding=${repr(this.padding)}`
-  }
-}
+export class AvgPool3d extends avgPoolNd('AvgPool3d', F.avg_pool3d) {}

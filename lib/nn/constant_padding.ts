@@ -1,11 +1,11 @@
 /** Layers that pad with one value. */
 import { type Args, signature } from '../_C/args.js'
 import type { Tensor } from '../tensor.js'
+import type { PadOptions } from './_pad_nd.js'
 import { repr, reprFloat } from './_print.js'
 import { type Ints, ntuple } from './_utils.js'
 import * as F from './functional/index.js'
 import { Module } from './module.js'
-import type { PadOptions } from './padding.js'
 
 export interface ConstantPadOptions extends PadOptions {
   value: number
@@ -34,20 +34,36 @@ export abstract class _ConstantPadNd extends Module {
   }
 }
 
-const constantPad1dOptions = signature<ConstantPadOptions>('ConstantPad1d', 'padding', 'value')
+type ConstantPadClass = new (...args: ConstantPadArgs) => _ConstantPadNd
+
+function constantPadNd(name: string, dims: number): ConstantPadClass {
+  const bind = signature<ConstantPadOptions>(name, 'padding', 'value')
+  return class extends _ConstantPadNd {
+    constructor(...args: ConstantPadArgs) {
+      super(bind(args), dims)
+    }
+  }
+}
+
+function zeroPad(name: string, Base: ConstantPadClass): new (...args: ZeroPadArgs) => _ConstantPadNd {
+  const bind = signature<PadOptions>(name, 'padding')
+  return class extends Base {
+    constructor(...args: ZeroPadArgs) {
+      super(bind(args).padding, 0)
+    }
+
+    override extra_repr(): string {
+      return repr(this.padding)
+    }
+  }
+}
 
 /**
  * Pads with `value`. Input (N, C, L) or (C, L); `padding` is a number or [left, right], negative ones crop.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad1d.html
  */
-export class ConstantPad1d extends _ConstantPadNd {
-  constructor(...args: ConstantPadArgs) {
-    super(constantPad1dOptions(args), 1)
-  }
-}
-
-const constantPad2dOptions = signature<ConstantPadOptions>('ConstantPad2d', 'padding', 'value')
+export class ConstantPad1d extends constantPadNd('ConstantPad1d', 1) {}
 
 /**
  * Pads with `value`. Input (N, C, H, W) or (C, H, W); `padding` is a number or [left, right, top, bottom], negative
@@ -55,13 +71,7 @@ const constantPad2dOptions = signature<ConstantPadOptions>('ConstantPad2d', 'pad
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html
  */
-export class ConstantPad2d extends _ConstantPadNd {
-  constructor(...args: ConstantPadArgs) {
-    super(constantPad2dOptions(args), 2)
-  }
-}
-
-const constantPad3dOptions = signature<ConstantPadOptions>('ConstantPad3d', 'padding', 'value')
+export class ConstantPad2d extends constantPadNd('ConstantPad2d', 2) {}
 
 /**
  * Pads with `value`. Input (N, C, D, H, W) or (C, D, H, W); `padding` is a number or [left, right, top, bottom,
@@ -69,30 +79,14 @@ const constantPad3dOptions = signature<ConstantPadOptions>('ConstantPad3d', 'pad
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad3d.html
  */
-export class ConstantPad3d extends _ConstantPadNd {
-  constructor(...args: ConstantPadArgs) {
-    super(constantPad3dOptions(args), 3)
-  }
-}
-
-const zeroPad1dOptions = signature<PadOptions>('ZeroPad1d', 'padding')
+export class ConstantPad3d extends constantPadNd('ConstantPad3d', 3) {}
 
 /**
  * Pads with zeros. Input (N, C, L) or (C, L); `padding` is a number or [left, right], negative ones crop.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad1d.html
  */
-export class ZeroPad1d extends _ConstantPadNd {
-  constructor(...args: ZeroPadArgs) {
-    super({ padding: zeroPad1dOptions(args).padding, value: 0 }, 1)
-  }
-
-  override extra_repr(): string {
-    return repr(this.padding)
-  }
-}
-
-const zeroPad2dOptions = signature<PadOptions>('ZeroPad2d', 'padding')
+export class ZeroPad1d extends zeroPad('ZeroPad1d', ConstantPad1d) {}
 
 /**
  * Pads with zeros. Input (N, C, H, W) or (C, H, W); `padding` is a number or [left, right, top, bottom], negative
@@ -100,17 +94,7 @@ const zeroPad2dOptions = signature<PadOptions>('ZeroPad2d', 'padding')
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad2d.html
  */
-export class ZeroPad2d extends _ConstantPadNd {
-  constructor(...args: ZeroPadArgs) {
-    super({ padding: zeroPad2dOptions(args).padding, value: 0 }, 2)
-  }
-
-  override extra_repr(): string {
-    return repr(this.padding)
-  }
-}
-
-const zeroPad3dOptions = signature<PadOptions>('ZeroPad3d', 'padding')
+export class ZeroPad2d extends zeroPad('ZeroPad2d', ConstantPad2d) {}
 
 /**
  * Pads with zeros. Input (N, C, D, H, W) or (C, D, H, W); `padding` is a number or [left, right, top, bottom, front,
@@ -118,12 +102,4 @@ const zeroPad3dOptions = signature<PadOptions>('ZeroPad3d', 'padding')
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ZeroPad3d.html
  */
-export class ZeroPad3d extends _ConstantPadNd {
-  constructor(...args: ZeroPadArgs) {
-    super({ padding: zeroPad3dOptions(args).padding, value: 0 }, 3)
-  }
-
-  override extra_repr(): string {
-    return repr(this.padding)
-  }
-}
+export class ZeroPad3d extends zeroPad('ZeroPad3d', ConstantPad3d) {}

@@ -24,14 +24,58 @@ export interface FractionalMaxPool2dOptions {
   _random_samples: Tensor | null
 }
 
-const fractionalMaxPool2dOptions = signature<FractionalMaxPool2dOptions>(
-  'FractionalMaxPool2d',
-  'kernel_size',
-  ['output_size', null],
-  ['output_ratio', null],
-  ['return_indices', false],
-  ['_random_samples', null],
-)
+export type FractionalMaxPool3dOptions = FractionalMaxPool2dOptions
+
+type FractionalArgs = Args<
+  [kernel_size: Ints],
+  [
+    output_size: Ints | null,
+    output_ratio: number | readonly number[] | null,
+    return_indices: boolean,
+    _random_samples: Tensor | null,
+  ],
+  FractionalMaxPool2dOptions
+>
+
+const fractionalSignature = (name: string) =>
+  signature<FractionalMaxPool2dOptions>(
+    name,
+    'kernel_size',
+    ['output_size', null],
+    ['output_ratio', null],
+    ['return_indices', false],
+    ['_random_samples', null],
+  )
+
+/** The base of the fractional poolings. @internal */
+export abstract class _FractionalMaxPoolNd<R extends Pooled> extends Module {
+  kernel_size: number[]
+  output_size: number[] | null
+  output_ratio: number[] | null
+  return_indices: boolean
+  _random_samples: Tensor | null = null
+
+  constructor(options: FractionalMaxPool2dOptions, dims: number) {
+    super()
+    const { output_size, output_ratio } = options
+    this.kernel_size = ntuple(options.kernel_size, dims, 'kernel_size')
+    this.output_size = output_size === null ? null : ntuple(output_size, dims, 'output_size')
+    if (typeof output_ratio === 'number') this.output_ratio = new Array<number>(dims).fill(output_ratio)
+    else this.output_ratio = output_ratio === null ? null : [...output_ratio]
+    checkOutput(`FractionalMaxPool${dims}d`, this.output_size, this.output_ratio)
+    this.return_indices = options.return_indices
+    this.register_buffer('_random_samples', options._random_samples)
+  }
+
+  abstract override forward(input: Tensor): R
+
+  /** What `forward` hands to the function after the input. */
+  protected get _arguments(): [number[], number[] | null, number[] | null, boolean, Tensor | null] {
+    return [this.kernel_size, this.output_size, this.output_ratio, this.return_indices, this._random_samples]
+  }
+}
+
+const bind2d = fractionalSignature('FractionalMaxPool2d')
 
 /**
  * Max pooling over windows of drawn, fractional steps. Input (N, C, H, W) or (C, H, W), output (N, C, H_out, W_out).
@@ -39,72 +83,17 @@ const fractionalMaxPool2dOptions = signature<FractionalMaxPool2dOptions>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool2d.html
  */
-export class FractionalMaxPool2d<R extends Pooled = Tensor> extends Module {
-  kernel_size: number[]
-  output_size: number[] | null
-  output_ratio: number[] | null
-  return_indices: boolean
-  _random_samples: Tensor | null
-
-  constructor(
-    ...args: Args<
-      [kernel_size: Ints],
-      [
-        output_size: Ints | null,
-        output_ratio: number | readonly number[] | null,
-        return_indices: boolean,
-        _random_samples: Tensor | null,
-      ],
-      FractionalMaxPool2dOptions
-    >
-  ) {
-    super()
-    const options = fractionalMaxPool2dOptions(args)
-    const { output_size, output_ratio } = options
-    this.kernel_size = ntuple(options.kernel_size, 2, 'kernel_size')
-    this.output_size = output_size === null ? null : ntuple(output_size, 2, 'output_size')
-    this.output_ratio =
-      output_ratio === null
-        ? null
-        : typeof output_ratio === 'number'
-          ? new Array<number>(2).fill(output_ratio)
-          : [...output_ratio]
-    checkOutput('FractionalMaxPool2d', this.output_size, this.output_ratio)
-    this.return_indices = options.return_indices
-    this._random_samples = null
-    this.register_buffer('_random_samples', options._random_samples)
+export class FractionalMaxPool2d<R extends Pooled = Tensor> extends _FractionalMaxPoolNd<R> {
+  constructor(...args: FractionalArgs) {
+    super(bind2d(args), 2)
   }
 
   forward(input: Tensor): R {
-    return F.fractional_max_pool2d(
-      input,
-      this.kernel_size,
-      this.output_size,
-      this.output_ratio,
-      this.return_indices,
-      this._random_samples,
-    ) as R
+    return F.fractional_max_pool2d(input, ...this._arguments) as R
   }
 }
 
-export interface FractionalMaxPool3dOptions {
-  kernel_size: Ints
-  /** The size of the output; either this or `output_ratio`. */
-  output_size: Ints | null
-  /** The size of the output as a share of the input's, between 0 and 1. */
-  output_ratio: number | readonly number[] | null
-  return_indices: boolean
-  _random_samples: Tensor | null
-}
-
-const fractionalMaxPool3dOptions = signature<FractionalMaxPool3dOptions>(
-  'FractionalMaxPool3d',
-  'kernel_size',
-  ['output_size', null],
-  ['output_ratio', null],
-  ['return_indices', false],
-  ['_random_samples', null],
-)
+const bind3d = fractionalSignature('FractionalMaxPool3d')
 
 /**
  * Max pooling over windows of drawn, fractional steps. Input (N, C, D, H, W) or (C, D, H, W), output (N, C, D_out,
@@ -112,50 +101,12 @@ const fractionalMaxPool3dOptions = signature<FractionalMaxPool3dOptions>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.FractionalMaxPool3d.html
  */
-export class FractionalMaxPool3d<R extends Pooled = Tensor> extends Module {
-  kernel_size: number[]
-  output_size: number[] | null
-  output_ratio: number[] | null
-  return_indices: boolean
-  _random_samples: Tensor | null
-
-  constructor(
-    ...args: Args<
-      [kernel_size: Ints],
-      [
-        output_size: Ints | null,
-        output_ratio: number | readonly number[] | null,
-        return_indices: boolean,
-        _random_samples: Tensor | null,
-      ],
-      FractionalMaxPool3dOptions
-    >
-  ) {
-    super()
-    const options = fractionalMaxPool3dOptions(args)
-    const { output_size, output_ratio } = options
-    this.kernel_size = ntuple(options.kernel_size, 3, 'kernel_size')
-    this.output_size = output_size === null ? null : ntuple(output_size, 3, 'output_size')
-    this.output_ratio =
-      output_ratio === null
-        ? null
-        : typeof output_ratio === 'number'
-          ? new Array<number>(3).fill(output_ratio)
-          : [...output_ratio]
-    checkOutput('FractionalMaxPool3d', this.output_size, this.output_ratio)
-    this.return_indices = options.return_indices
-    this._random_samples = null
-    this.register_buffer('_random_samples', options._random_samples)
+export class FractionalMaxPool3d<R extends Pooled = Tensor> extends _FractionalMaxPoolNd<R> {
+  constructor(...args: FractionalArgs) {
+    super(bind3d(args), 3)
   }
 
   forward(input: Tensor): R {
-    return F.fractional_max_pool3d(
-      input,
-      this.kernel_size,
-      this.output_size,
-      this.output_ratio,
-      this.return_indices,
-      this._random_samples,
-    ) as R
+    return F.fractional_max_pool3d(input, ...this._arguments) as R
   }
 }

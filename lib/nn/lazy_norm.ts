@@ -27,6 +27,9 @@ function lazySignature(name: string): (args: readonly unknown[]) => LazyNormOpti
 
 type LazyNormArgs = Args<[], NormOptional, LazyNormOptions>
 
+/** A class of normalisations, called with the number of features and keywords. */
+type NormClass<N extends _NormBase> = new (num_features: number, keywords: Partial<NormOptions>) => N
+
 /** What the ordinary class is to make of a lazy one's arguments: nothing that has a size. */
 function withoutSizes({ eps, momentum, device, dtype }: LazyNormOptions): Partial<NormOptions> {
   return { eps, momentum, affine: false, track_running_stats: false, device, dtype, bias: false }
@@ -44,8 +47,8 @@ function addUninitialized(module: _NormBase, options: LazyNormOptions): void {
   module.num_batches_tracked = call(ops.zeros, [], { dtype: int64, device }) as Tensor
 }
 
-function makeLazyNorm<L extends _NormBase & LazyModule>(
-  Lazy: { readonly prototype: L },
+function makeLazyNorm(
+  Lazy: { readonly prototype: _NormBase & LazyModule },
   Base: { readonly prototype: _NormBase },
 ): void {
   makeLazy(
@@ -63,116 +66,65 @@ function makeLazyNorm<L extends _NormBase & LazyModule>(
   )
 }
 
-const batch1 = lazySignature('LazyBatchNorm1d')
-
-export interface LazyBatchNorm1d extends LazyModule {}
+/** A class of `Base`s that take `num_features` from their first input. */
+function lazyNorm<N extends _NormBase>(
+  name: string,
+  Base: NormClass<N>,
+): new (
+  ...args: LazyNormArgs
+) => N & LazyModule {
+  const bind = lazySignature(name)
+  class Lazy extends (Base as unknown as NormClass<BatchNorm1d>) {
+    constructor(...args: LazyNormArgs) {
+      const options = bind(args)
+      super(0, withoutSizes(options))
+      addUninitialized(this, options)
+    }
+  }
+  makeLazyNorm(Lazy as unknown as NormClass<_NormBase & LazyModule>, Base)
+  return Lazy as unknown as new (
+    ...args: LazyNormArgs
+  ) => N & LazyModule
+}
 
 /**
  * A `BatchNorm1d` that takes `num_features` from its first input, and is a `BatchNorm1d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyBatchNorm1d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyBatchNorm1d extends BatchNorm1d {
-  constructor(...args: LazyNormArgs) {
-    const options = batch1(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyBatchNorm1d, BatchNorm1d)
-
-const batch2 = lazySignature('LazyBatchNorm2d')
-
-export interface LazyBatchNorm2d extends LazyModule {}
+export class LazyBatchNorm1d extends lazyNorm('LazyBatchNorm1d', BatchNorm1d) {}
 
 /**
  * A `BatchNorm2d` that takes `num_features` from its first input, and is a `BatchNorm2d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyBatchNorm2d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyBatchNorm2d extends BatchNorm2d {
-  constructor(...args: LazyNormArgs) {
-    const options = batch2(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyBatchNorm2d, BatchNorm2d)
-
-const batch3 = lazySignature('LazyBatchNorm3d')
-
-export interface LazyBatchNorm3d extends LazyModule {}
+export class LazyBatchNorm2d extends lazyNorm('LazyBatchNorm2d', BatchNorm2d) {}
 
 /**
  * A `BatchNorm3d` that takes `num_features` from its first input, and is a `BatchNorm3d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyBatchNorm3d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyBatchNorm3d extends BatchNorm3d {
-  constructor(...args: LazyNormArgs) {
-    const options = batch3(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyBatchNorm3d, BatchNorm3d)
-
-const instance1 = lazySignature('LazyInstanceNorm1d')
-
-export interface LazyInstanceNorm1d extends LazyModule {}
+export class LazyBatchNorm3d extends lazyNorm('LazyBatchNorm3d', BatchNorm3d) {}
 
 /**
- * A `InstanceNorm1d` that takes `num_features` from its first input, and is a `InstanceNorm1d` from then on.
+ * An `InstanceNorm1d` that takes `num_features` from its first input, and is an `InstanceNorm1d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyInstanceNorm1d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyInstanceNorm1d extends InstanceNorm1d {
-  constructor(...args: LazyNormArgs) {
-    const options = instance1(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyInstanceNorm1d, InstanceNorm1d)
-
-const instance2 = lazySignature('LazyInstanceNorm2d')
-
-export interface LazyInstanceNorm2d extends LazyModule {}
+export class LazyInstanceNorm1d extends lazyNorm('LazyInstanceNorm1d', InstanceNorm1d) {}
 
 /**
- * A `InstanceNorm2d` that takes `num_features` from its first input, and is a `InstanceNorm2d` from then on.
+ * An `InstanceNorm2d` that takes `num_features` from its first input, and is an `InstanceNorm2d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyInstanceNorm2d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyInstanceNorm2d extends InstanceNorm2d {
-  constructor(...args: LazyNormArgs) {
-    const options = instance2(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyInstanceNorm2d, InstanceNorm2d)
-
-const instance3 = lazySignature('LazyInstanceNorm3d')
-
-export interface LazyInstanceNorm3d extends LazyModule {}
+export class LazyInstanceNorm2d extends lazyNorm('LazyInstanceNorm2d', InstanceNorm2d) {}
 
 /**
- * A `InstanceNorm3d` that takes `num_features` from its first input, and is a `InstanceNorm3d` from then on.
+ * An `InstanceNorm3d` that takes `num_features` from its first input, and is an `InstanceNorm3d` from then on.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.LazyInstanceNorm3d.html
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `makeLazyNorm` adds the interface's methods.
-export class LazyInstanceNorm3d extends InstanceNorm3d {
-  constructor(...args: LazyNormArgs) {
-    const options = instance3(args)
-    super(0, withoutSizes(options))
-    addUninitialized(this, options)
-  }
-}
-makeLazyNorm(LazyInstanceNorm3d, InstanceNorm3d)
+export class LazyInstanceNorm3d extends lazyNorm('LazyInstanceNorm3d', InstanceNorm3d) {}

@@ -72,6 +72,11 @@ export class LSTM extends RNNBase {
     return [...super.stateSizes, this.hidden_size]
   }
 
+  /** The shape of c_0: (D · num_layers, N, hidden_size). */
+  get_expected_cell_size(input: Tensor, batch_sizes: Tensor | null): [number, number, number] {
+    return this._expectedState(1, input, batch_sizes)
+  }
+
   protected override _check_state_dims(states: readonly Tensor[], batched: boolean): void {
     const dims = batched ? 3 : 2
     if (states.length !== 2) throw new TypeError(`LSTM: expected hx to be [h_0, c_0], got ${states.length} tensors`)

@@ -74,6 +74,29 @@ export class ParameterDict<V = Parameter> extends Module {
     return value
   }
 
+  /** Takes the value added last out, and returns it with its name. */
+  popitem(): [name: string, value: V] {
+    const name = this.keys().at(-1)
+    if (name === undefined) throw new TorchError('dictionary is empty', 'ERR_TORCH_KEY')
+    return [name, this.pop(name)]
+  }
+
+  /** The value of a name, which is `fallback` from now on where there was none. */
+  setdefault(name: string, fallback: V | Tensor | null = null): V | null {
+    if (!this.has(name)) this.set(name, fallback as V)
+    return this.get(name)
+  }
+
+  /** Another dict of the same values. */
+  copy(): ParameterDict<V> {
+    return new ParameterDict<V>(this.items())
+  }
+
+  /** A dict of these names, all with the same value. */
+  fromkeys<W = Parameter>(names: Iterable<string>, value: W | Tensor | null = null): ParameterDict<W> {
+    return new ParameterDict<W>([...names].map((name): [string, W] => [name, value as W]))
+  }
+
   keys(): string[] {
     return [...this._keys]
   }

@@ -3,6 +3,7 @@ import { type Args, signature } from '../_C/args.js'
 import type { Tensor } from '../tensor.js'
 import { repr, reprFloat } from './_print.js'
 import * as F from './functional/index.js'
+import { Hardtanh } from './hardtanh.js'
 import { Module } from './module.js'
 
 export interface ThresholdOptions {
@@ -126,16 +127,12 @@ const reLU6Options = signature<ReLU6Options>('ReLU6', ['inplace', false])
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
  */
-export class ReLU6 extends Module {
-  inplace: boolean
-
+export class ReLU6 extends Hardtanh {
   constructor(...args: Args<[], [inplace: boolean], ReLU6Options>) {
-    super()
-    const options = reLU6Options(args)
-    this.inplace = options.inplace
+    super(0, 6, reLU6Options(args).inplace)
   }
 
-  forward(input: Tensor): Tensor {
+  override forward(input: Tensor): Tensor {
     return F.relu6(input, this.inplace)
   }
 

@@ -192,10 +192,9 @@ export abstract class RNNBase extends Module<Forward> {
       this._check_state_dims(given, batched)
       if (!batched) given = given.map(state => state.unsqueeze(1))
     }
-    this.check_input(steps, packed ? packed.batch_sizes : null)
-    this._check_state_sizes(given, batch)
+    this.check_forward_args(steps, given, packed ? packed.batch_sizes : null)
     const order = packed?.sorted_indices ?? null
-    if (order !== null && states !== null) given = given.map(state => state.index_select(1, order))
+    if (order !== null && states !== null) given = this.permute_hidden(given, order)
     const hx = given.length === 1 ? given[0] : given
     const { bias, num_layers, dropout, training, bidirectional } = this
     const weights = this.all_weights.flat()
@@ -225,14 +224,40 @@ export abstract class RNNBase extends Module<Forward> {
         )
   }
 
-  private _check_state_sizes(states: readonly Tensor[], batch: number): void {
-    for (const [i, size] of this.stateSizes.entries()) {
-      const expected = [this.num_layers * this.directions, batch, size]
-      const { shape } = states[i]!
-      const name = this.stateSizes.length === 1 ? 'hidden' : `hidden[${i}]`
-      if (shape.length !== 3 || shape.some((n, k) => n !== expected[k]))
-        throw runtimeError(`Expected ${name} size ${tuple(expected)}, got ${list(shape)}`)
+  /** The shape that the state number `i` has to have. */
+  protected _expectedState(i: number, input: Tensor, batch_sizes: Tensor | null): [number, number, number] {
+    const batch =
+      batch_sizes === null ? input.shape[this.batch_first ? 0 : 1]! : Number(batch_sizes.select(0, 0).item())
+    return [this.num_layers * this.directions, batch, this.stateSizes[i]!]
+  }
+
+  /** The shape of h_0: (D · num_layers, N, proj_size or hidden_size). */
+  get_expected_hidden_size(input: Tensor, batch_sizes: Tensor | null): [number, number, number] {
+    return this._expectedState(0, input, batch_sizes)
+  }
+
+  /** @throws TorchError for a state of another size; `{}` in the message are the two sizes. */
+  check_hidden_size(hx: Tensor, expected: readonly number[], msg = 'Expected hidden size {}, got {}'): void {
+    const { shape } = hx
+    if (shape.length !== expected.length || shape.some((n, i) => n !== expected[i]))
+      throw runtimeError(msg.replace('{}', tuple(expected)).replace('{}', list(shape)))
+  }
+
+  /** @throws ValueError or TorchError unless input and state, of an LSTM [h, c], are of the layer's dtype and sizes. */
+  check_forward_args(input: Tensor, hidden: Tensor | readonly Tensor[], batch_sizes: Tensor | null): void {
+    this.check_input(input, batch_sizes)
+    const states = Array.isArray(hidden) ? (hidden as readonly Tensor[]) : [hidden as Tensor]
+    for (const [i, state] of states.entries()) {
+      const name = states.length === 1 ? 'hidden' : `hidden[${i}]`
+      this.check_hidden_size(state, this._expectedState(i, input, batch_sizes), `Expected ${name} size {}, got {}`)
     }
+  }
+
+  /** The state of the sequences, of an LSTM [h, c], in another order. */
+  permute_hidden<H extends Tensor | readonly Tensor[]>(hx: H, permutation: Tensor | null): H {
+    if (permutation === null) return hx
+    const permuted = (state: Tensor): Tensor => state.index_select(1, permutation)
+    return (Array.isArray(hx) ? hx.map(permuted) : permuted(hx as Tensor)) as H
   }
 
   override extra_repr(): string {

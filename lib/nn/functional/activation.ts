@@ -9,25 +9,25 @@ import type { Scalar } from '../../types.js'
 
 type Elementwise = (input: Tensor) => Tensor
 
+/** A function of each element, by the one operator or, in place, by the other. */
+const elementwise = (name: string, op: number, inPlace: number) =>
+  define(
+    name,
+    ['input', 'inplace?'],
+    (input: Tensor, inplace = false): Tensor => call(inplace ? inPlace : op, input) as Tensor,
+  )
+
 /**
  * `max(0, x)`, elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  */
-export const relu = define(
-  'relu',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.relu_ : ops.relu, input) as Tensor,
-)
+export const relu = elementwise('relu', ops.relu, ops.relu_)
 
 /**
  * `min(max(0, x), 6)`, elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
  */
-export const relu6 = define(
-  'relu6',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.relu6_ : ops.relu6, input) as Tensor,
-)
+export const relu6 = elementwise('relu6', ops.relu6, ops.relu6_)
 
 /**
  * `max(0, x) + min(0, alpha · (exp(x) − 1))`, elementwise.
@@ -43,11 +43,7 @@ export const elu = define(
  * Scaled ELU, elementwise, with the constants that keep activations normalised.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
  */
-export const selu = define(
-  'selu',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.selu_ : ops.selu, input) as Tensor,
-)
+export const selu = elementwise('selu', ops.selu, ops.selu_)
 
 /**
  * `max(0, x) + min(0, alpha · (exp(x / alpha) − 1))`, elementwise.
@@ -74,41 +70,25 @@ export const leaky_relu = define(
  * `relu6(x + 3) / 6`, elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html
  */
-export const hardsigmoid = define(
-  'hardsigmoid',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.hardsigmoid_ : ops.hardsigmoid, input) as Tensor,
-)
+export const hardsigmoid = elementwise('hardsigmoid', ops.hardsigmoid, ops.hardsigmoid_)
 
 /**
  * `x · sigmoid(x)` (swish), elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
  */
-export const silu = define(
-  'silu',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.silu_ : ops.silu, input) as Tensor,
-)
+export const silu = elementwise('silu', ops.silu, ops.silu_)
 
 /**
  * `x · tanh(softplus(x))`, elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.mish.html
  */
-export const mish = define(
-  'mish',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.mish_ : ops.mish, input) as Tensor,
-)
+export const mish = elementwise('mish', ops.mish, ops.mish_)
 
 /**
  * `x · relu6(x + 3) / 6`, elementwise.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.hardswish.html
  */
-export const hardswish = define(
-  'hardswish',
-  ['input', 'inplace?'],
-  (input: Tensor, inplace = false): Tensor => call(inplace ? ops.hardswish_ : ops.hardswish, input) as Tensor,
-)
+export const hardswish = elementwise('hardswish', ops.hardswish, ops.hardswish_)
 
 /**
  * `x` where it is above `threshold`, else `value`, elementwise.

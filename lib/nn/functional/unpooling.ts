@@ -41,76 +41,50 @@ function unpoolOutputSize(
   return size
 }
 
+type Unpool = (input: Tensor, indices: Tensor, size: number[], stride: number[], padding: number[]) => unknown
+
+function maxUnpool(dims: 1 | 2 | 3, unpool: Unpool) {
+  const name = `max_unpool${dims}d`
+  return define(
+    name,
+    ['input', 'indices', 'kernel_size', 'stride?', 'padding?', 'output_size?'],
+    (
+      input: Tensor,
+      indices: Tensor,
+      kernel_size: Ints,
+      stride: Ints | null = null,
+      padding: Ints = 0,
+      output_size: readonly number[] | null = null,
+    ): Tensor => {
+      const kernel = ntuple(name, 'kernel_size', kernel_size, dims)
+      const steps = stride === null ? kernel : ntuple(name, 'stride', stride, dims)
+      const margins = ntuple(name, 'padding', padding, dims)
+      const size = unpoolOutputSize(input, kernel, steps, margins, output_size)
+      return unpool(input, indices, size, steps, margins) as Tensor
+    },
+  )
+}
+
 /**
  * Inverse of `max_pool1d`: puts each maximum back at its place in `indices`, zeros elsewhere. `output_size` chooses between
  * the sizes that pool to the same one.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool1d.html
  */
-export const max_unpool1d = define(
-  'max_unpool1d',
-  ['input', 'indices', 'kernel_size', 'stride?', 'padding?', 'output_size?'],
-  (
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Ints,
-    stride: Ints | null = null,
-    padding: Ints = 0,
-    output_size: readonly number[] | null = null,
-  ): Tensor => {
-    const kernel = ntuple('max_unpool1d', 'kernel_size', kernel_size, 1)
-    const steps = stride === null ? kernel : ntuple('max_unpool1d', 'stride', stride, 1)
-    const size = [
-      ...unpoolOutputSize(input, kernel, steps, ntuple('max_unpool1d', 'padding', padding, 1), output_size),
-      1,
-    ]
-    const planes = call(ops.max_unpool2d, call(ops.unsqueeze, input, -1), call(ops.unsqueeze, indices, -1), size)
-    return call(ops.squeeze, planes, -1) as Tensor
-  },
-)
+export const max_unpool1d = maxUnpool(1, (input, indices, size) => {
+  const planes = call(ops.max_unpool2d, call(ops.unsqueeze, input, -1), call(ops.unsqueeze, indices, -1), [...size, 1])
+  return call(ops.squeeze, planes, -1)
+})
 
 /**
  * Inverse of `max_pool2d`: puts each maximum back at its place in `indices`, zeros elsewhere. `output_size` chooses between
  * the sizes that pool to the same one.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool2d.html
  */
-export const max_unpool2d = define(
-  'max_unpool2d',
-  ['input', 'indices', 'kernel_size', 'stride?', 'padding?', 'output_size?'],
-  (
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Ints,
-    stride: Ints | null = null,
-    padding: Ints = 0,
-    output_size: readonly number[] | null = null,
-  ): Tensor => {
-    const kernel = ntuple('max_unpool2d', 'kernel_size', kernel_size, 2)
-    const steps = stride === null ? kernel : ntuple('max_unpool2d', 'stride', stride, 2)
-    const size = unpoolOutputSize(input, kernel, steps, ntuple('max_unpool2d', 'padding', padding, 2), output_size)
-    return call(ops.max_unpool2d, input, indices, size) as Tensor
-  },
-)
+export const max_unpool2d = maxUnpool(2, (input, indices, size) => call(ops.max_unpool2d, input, indices, size))
 
 /**
  * Inverse of `max_pool3d`: puts each maximum back at its place in `indices`, zeros elsewhere. `output_size` chooses between
  * the sizes that pool to the same one.
  * https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.max_unpool3d.html
  */
-export const max_unpool3d = define(
-  'max_unpool3d',
-  ['input', 'indices', 'kernel_size', 'stride?', 'padding?', 'output_size?'],
-  (
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Ints,
-    stride: Ints | null = null,
-    padding: Ints = 0,
-    output_size: readonly number[] | null = null,
-  ): Tensor => {
-    const kernel = ntuple('max_unpool3d', 'kernel_size', kernel_size, 3)
-    const steps = stride === null ? kernel : ntuple('max_unpool3d', 'stride', stride, 3)
-    const margins = ntuple('max_unpool3d', 'padding', padding, 3)
-    const size = unpoolOutputSize(input, kernel, steps, margins, output_size)
-    return call(ops.max_unpool3d, input, indices, size, steps, margins) as Tensor
-  },
-)
+export const max_unpool3d = maxUnpool(3, (...args) => call(ops.max_unpool3d, ...args))
