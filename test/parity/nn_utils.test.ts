@@ -114,7 +114,37 @@ def transferred():
     parametrize.transfer_parametrizations_and_params(a, c)
     return [first, [k for k in c.state_dict()], values(b.weight, c.weight, c.bias)]
 
-cases = [lambda: pruned(twice), lambda: pruned(everywhere), pieces, fused, clipped, formats, initialised, transferred]
+def hooked():
+    class Double(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Linear(3, 3)
+        def forward(self, x):
+            return self.inner(x).tanh() * 2
+    seen = []
+    def note(kind):
+        def hook(module, grad_input, grad_output):
+            seen.append([kind, type(module).__name__, [None if g is None else g.double().tolist() for g in (*grad_input, *grad_output)]])
+        return hook
+    m, x = Double(), torch.randn(2, 3, requires_grad=True)
+    m.register_backward_hook(note('first'))
+    m.register_backward_hook(lambda module, grad_input, grad_output: tuple(None if g is None else g * 3 for g in grad_input))
+    handle = m.inner.register_backward_hook(note('inner'))
+    m(x).square().sum().backward()
+    handle.remove()
+    everywhere = nn.modules.module.register_module_backward_hook(note('global'))
+    m(x).sum().backward()
+    everywhere.remove()
+    m(x).sum().backward()
+    seen.append(values(x.grad, *[p.grad for p in m.parameters()]))
+    for bad in (lambda: m.register_full_backward_hook(note('no')), lambda: nn.modules.module.register_module_full_backward_hook(note('no'))):
+        try:
+            bad()
+        except RuntimeError as error:
+            seen.append(str(error))
+    return seen
+
+cases = [lambda: pruned(twice), lambda: pruned(everywhere), pieces, fused, clipped, formats, initialised, transferred, hooked]
 told = []
 for case in cases:
     torch.manual_seed(seed)
@@ -248,6 +278,46 @@ function transferred(): unknown[] {
   return [first, Object.keys(c.state_dict()), values(b.weight, c.weight, c.bias!)]
 }
 
+class Double extends nn.Module {
+  inner = new nn.Linear(3, 3)
+
+  forward(x: torch.Tensor): torch.Tensor {
+    return this.inner(x).tanh().mul(2)
+  }
+}
+
+function hooked(): unknown[] {
+  type Grads = readonly (torch.Tensor | null)[]
+  const seen: unknown[] = []
+  const note =
+    (kind: string) =>
+    (module: nn.AnyModule, grad_input: Grads, grad_output: Grads): void => {
+      const grads = [...grad_input, ...grad_output].map(g => (g === null ? null : g.double().tolist()))
+      seen.push([kind, module._get_name(), grads])
+    }
+  const m = new Double()
+  const x = torch.randn(2, 3, { requires_grad: true })
+  m.register_backward_hook(note('first'))
+  m.register_backward_hook((_module, grad_input) => grad_input.map(g => g?.mul(3) ?? null))
+  const handle = m.inner.register_backward_hook(note('inner'))
+  m(x).square().sum().backward()
+  handle.remove()
+  const { register_module_backward_hook, register_module_full_backward_hook } = nn.modules.module
+  const everywhere = register_module_backward_hook(note('global'))
+  m(x).sum().backward()
+  everywhere.remove()
+  m(x).sum().backward()
+  seen.push(values(x.grad!, ...m.parameters().map(p => p.grad!)))
+  const no = note('no')
+  for (const bad of [() => m.register_full_backward_hook(no), () => register_module_full_backward_hook(no)])
+    try {
+      bad()
+    } catch (error) {
+      seen.push((error as Error).message)
+    }
+  return seen
+}
+
 const cases: [name: string, run: () => unknown][] = [
   [
     'pruning one tensor several times',
@@ -282,6 +352,7 @@ const cases: [name: string, run: () => unknown][] = [
   ['convert_conv…d_weight_memory_format', formats],
   ['deprecated names of nn.init', initialised],
   ['transfer_parametrizations_and_params', transferred],
+  ['backward hooks of the older kind', hooked],
 ]
 
 describe.skipIf(!python)('as in Python, to the last bit', () => {
