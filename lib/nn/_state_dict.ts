@@ -6,6 +6,7 @@ import { runtimeError, sizeText, warn } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
 import { kState, ownBuffers, ownChildren, ownParameters, recordOf } from './_module_state.js'
 import { withoutGrad } from './_no_grad.js'
+import { Buffer } from './buffer.js'
 import type { AnyModule } from './module.js'
 import { Parameter } from './parameter.js'
 import { is_lazy } from './uninitialized.js'
@@ -162,6 +163,8 @@ function loadOne(
 }
 
 function assignable(target: Tensor, source: Tensor): Tensor {
+  if (target instanceof Buffer && !(source instanceof Buffer))
+    return new Buffer(source, { persistent: target.persistent })
   if (!(target instanceof Parameter)) return source
   const requiresGrad = native.requiresGrad(target)
   if (!(source instanceof Parameter)) return new Parameter(source, requiresGrad)
