@@ -92,7 +92,7 @@ def penalty(writer, module, output, leaves):
     return {"values": [writer.value(g) for g in [*first, *second]]}
 
 
-def run(writer, info, module_input, training, dtype, seed, index):
+def run(writer, info, module_input, training, dtype, seed, index, inputs_only):
     writer.start()
     made = module_input.constructor_input
     case = {"name": info.name.removeprefix("nn."), "training": training, "dtype": short(dtype), "index": index, "seed": seed}
@@ -107,6 +107,8 @@ def run(writer, info, module_input, training, dtype, seed, index):
     args, kwargs = list(given.args), dict(given.kwargs)
     case["args"] = writer.value(args)
     case["kwargs"] = writer.value(kwargs)
+    if inputs_only:
+        return writer.line(case)
     leaves = []
     for t in tensors_in([args, kwargs]):
         if t.requires_grad and not any(t is other for other in leaves):
@@ -174,6 +176,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--inputs-only", action="store_true", help="leaves out what Python computes")
     options = parser.parse_args()
     torch.set_num_threads(1)
     dtype = getattr(torch, options.dtype)
@@ -185,7 +188,7 @@ def main():
             torch.manual_seed(options.seed)
             inputs = info.module_inputs_func(info, "cpu", dtype, True, training)
             for index, module_input in enumerate(inputs):
-                run(writer, info, module_input, training, dtype, options.seed + index, index)
+                run(writer, info, module_input, training, dtype, options.seed + index, index, options.inputs_only)
     writer.close()
 
 

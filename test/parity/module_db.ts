@@ -57,13 +57,18 @@ export interface DrawnModules {
   bytes: Uint8Array
 }
 
-/** Lets Python run the whole database. Nothing is drawn where there is no Python. */
-export function drawModules(python: Python | null, dtype: 'float32' | 'float64', seed = 0): DrawnModules {
+/** Lets Python run the whole database, or only draw its inputs. Nothing is drawn where there is no Python. */
+export function drawModules(
+  python: Python | null,
+  dtype: 'float32' | 'float64',
+  { seed = 0, inputsOnly = false } = {},
+): DrawnModules {
   if (!python) return { modules: [], cases: [], bytes: new Uint8Array(0) }
   const program = join(packageRoot, 'test', 'parity', 'module_db.py')
   const folder = mkdtempSync(join(tmpdir(), 'torch-node-modules-'))
   try {
     const args = [program, '--out', folder, '--seed', String(seed), '--dtype', dtype]
+    if (inputsOnly) args.push('--inputs-only')
     const env = { ...python.env, OMP_NUM_THREADS: '1' }
     const run = spawnSync(python.command, args, { env, encoding: 'utf8' })
     if (run.status !== 0) throw new Error(`the module database failed: ${run.error ?? run.stderr}`)
