@@ -2,6 +2,7 @@
 import * as torch from 'torch-node'
 import { nn } from 'torch-node'
 import { describe, expect, it } from 'vitest'
+import { expectClose, type Many, numbers } from './numbers.js'
 import { python, runPython } from './python.js'
 
 type Tensor = torch.Tensor
@@ -23,28 +24,6 @@ def numbers(value):
     if value.is_complex(): value = torch.view_as_real(value.resolve_conj())
     return value.to(torch.float64).tolist()
 `
-
-/** Nested lists of numbers, equal to a relative 1e-5. */
-function expectClose(mine: unknown, told: unknown, what: string): void {
-  if (!Array.isArray(told)) {
-    const wanted = told as number
-    const far = Math.abs((mine as number) - wanted)
-    expect(far, `${what}: ${String(mine)} against ${wanted}, seed ${seed}`).toBeLessThanOrEqual(
-      1e-6 + 1e-5 * Math.abs(wanted),
-    )
-    return
-  }
-  expect((mine as unknown[]).length, what).toBe(told.length)
-  for (const [i, part] of told.entries()) expectClose((mine as unknown[])[i], part, what)
-}
-
-type Many = Tensor | readonly Many[]
-
-function numbers(value: Many): unknown {
-  if (Array.isArray(value)) return (value as readonly Many[]).map(numbers)
-  const t = (value as Tensor).detach()
-  return (t.is_complex() ? torch.view_as_real(t.resolve_conj()) : t).to(torch.float64).tolist()
-}
 
 const f64 = { dtype: torch.float64 }
 
@@ -121,7 +100,8 @@ json.dump({k: numbers(v) for k, v in out.items()}, sys.stdout)
       return [first!, torch.autograd.grad(first!.abs().sum(), z)[0]!]
     },
   }
-  for (const [name, compute] of Object.entries(mine)) it(name, () => expectClose(numbers(compute()), told[name], name))
+  for (const [name, compute] of Object.entries(mine))
+    it(name, () => expectClose(numbers(compute()), told[name], `${name}, seed ${seed}`))
 })
 
 const P = nn.utils.parametrizations
@@ -194,9 +174,9 @@ json.dump([run(code, shape) for code, shape in json.load(sys.stdin)], sys.stdout
       const wanted = told[i]!
       expect(Object.keys(module.state_dict())).toEqual(wanted.keys)
       expect(String(module)).toBe(wanted.text)
-      expectClose(numbers(Object.values(module.state_dict())), wanted.state, 'state')
-      expectClose(numbers(module.parameters().map(p => p.grad!)), wanted.grads, 'gradients')
-      expectClose(numbers((module as unknown as nn.Linear).weight), wanted.weight, 'weight')
+      expectClose(numbers(Object.values(module.state_dict())), wanted.state, `state, seed ${seed}`)
+      expectClose(numbers(module.parameters().map(p => p.grad!)), wanted.grads, `gradients, seed ${seed}`)
+      expectClose(numbers((module as unknown as nn.Linear).weight), wanted.weight, `weight, seed ${seed}`)
     })
   }
 })

@@ -8,6 +8,8 @@ export interface CompareOptions {
   bytes: Uint8Array
   /** False where Python leaves the memory as it finds it (`empty`): then shapes and dtypes are compared. */
   contents: boolean
+  /** Elements must be equal (NaN equals NaN) instead of close. */
+  exact?: boolean
 }
 
 /** What differs, in one line, or null. */
@@ -69,12 +71,12 @@ function tensorDifference(t: Tensor, expected: EncodedTensor, options: CompareOp
   if (!sameNumbers(t.shape, expected.shape)) return `${path} has shape [${t.shape}], expected [${expected.shape}]`
   if (t.layout.name !== expected.layout) return `${path} is ${t.layout.name}, expected ${expected.layout}`
   if (!options.contents) return null
-  if (expected.layout === 'strided') return stridedDifference(t, expected, options.bytes, path)
+  if (expected.layout === 'strided') return stridedDifference(t, expected, options, path)
   for (const [i, part] of parts(t.detach(), expected.layout).entries()) {
     const encoded = expected.parts![i]!
     if (!sameNumbers(part.shape, encoded.shape))
       return `${path} part ${i} has shape [${part.shape}], expected [${encoded.shape}]`
-    const found = stridedDifference(part, encoded, options.bytes, `${path} part ${i}`)
+    const found = stridedDifference(part, encoded, options, `${path} part ${i}`)
     if (found) return found
   }
   return null
@@ -95,13 +97,18 @@ export function elementsOf(t: Tensor): Elements {
   return elements(buffer, buffer.byteLength === length ? 0 : offset, length, plain.dtype.name)
 }
 
-function stridedDifference(t: Tensor, expected: EncodedStrided, bytes: Uint8Array, path: string): string | null {
+function stridedDifference(
+  t: Tensor,
+  expected: EncodedStrided,
+  { bytes, exact }: CompareOptions,
+  path: string,
+): string | null {
   const [start, count] = expected.data
   const actualElements = elementsOf(t)
   const width = expected.dtype.startsWith('complex') ? 2 : 1
   const span = elements(bytes.buffer, bytes.byteOffset + start, count, expected.dtype)
   const wanted = gather(span, expected, width)
-  const [rtol, atol] = tolerance(expected.dtype)
+  const [rtol, atol] = exact ? [0, 0] : tolerance(expected.dtype)
   let different = 0
   let worst = ''
   for (let i = 0; i < wanted.length; i += width) {

@@ -1,7 +1,8 @@
 """Runs every input of PyTorch's own module database and writes what Python made of it.
 
 The database is torch.testing._internal.common_modules.module_db. One line of cases.jsonl holds one module made from one seed:
-printed form, state, outputs, gradients; test/parity/module_db.ts reads it.
+printed form, state, outputs, gradients, second derivatives; test/parity/module_db.ts reads it. The first line says of each
+module which of PyTorch's own derivative checks the database skips.
 """
 
 import argparse
@@ -70,20 +71,44 @@ def copies(v):
     return v
 
 
-def run(writer, info, module_input, training, seed, index):
+def first_line(error):
+    return str(error).strip().split("\n")[0]
+
+
+def penalty(writer, module, output, leaves):
+    """Double backward as a gradient penalty does it: the gradients of the inputs' (else the parameters') squared gradients."""
+    losses = [(t * t).sum() for t in tensors_in(output) if t.requires_grad]
+    if not losses:
+        return None
+    parameters = [p for p in module.parameters() if p.requires_grad]
+    try:
+        first = torch.autograd.grad(sum(losses), leaves or parameters, create_graph=True, allow_unused=True)
+        squares = [(g * g).sum() for g in first if g is not None and g.requires_grad]
+        if not squares:
+            return None
+        second = torch.autograd.grad(sum(squares), [*leaves, *parameters], allow_unused=True)
+    except (RuntimeError, NotImplementedError) as error:
+        return {"error": first_line(error)}
+    return {"values": [writer.value(g) for g in [*first, *second]]}
+
+
+def run(writer, info, module_input, training, dtype, seed, index, inputs_only):
     writer.start()
     made = module_input.constructor_input
-    case = {"name": info.name.removeprefix("nn."), "training": training, "index": index, "seed": seed}
+    case = {"name": info.name.removeprefix("nn."), "training": training, "dtype": short(dtype), "index": index, "seed": seed}
     case["constructor"] = [writer.value(list(made.args)), writer.value(made.kwargs)]
     torch.manual_seed(seed)
     module = info.module_cls(*made.args, **made.kwargs)
     module.train(training)
     case["printed"] = repr(module)
     case["initial"] = [[k, digest(t)] for k, t in module.state_dict().items()]
+    module.to(dtype)
     given = module_input.forward_input
     args, kwargs = list(given.args), dict(given.kwargs)
     case["args"] = writer.value(args)
     case["kwargs"] = writer.value(kwargs)
+    if inputs_only:
+        return writer.line(case)
     leaves = []
     for t in tensors_in([args, kwargs]):
         if t.requires_grad and not any(t is other for other in leaves):
@@ -96,7 +121,7 @@ def run(writer, info, module_input, training, seed, index):
         output = call()
     except Exception as error:
         # What Python refuses has to be refused there, too.
-        case["error"] = str(error)
+        case["error"] = first_line(error)
         return writer.line(case)
     writer.start()
     case["output"] = writer.value(output)
@@ -113,25 +138,57 @@ def run(writer, info, module_input, training, seed, index):
         evaluated = call()
     writer.start()
     case["evaluated"] = writer.value(evaluated)
+    module.train(training)
+    torch.manual_seed(seed + 3)
+    writer.start()
+    case["penalty"] = penalty(writer, module, call(), leaves)
     writer.line(case)
+
+
+def skipped(info, test):
+    """Why the database skips one of PyTorch's own derivative checks, or None."""
+    if test == "test_gradgrad" and not info.supports_gradgrad:
+        return "supports_gradgrad=False"
+
+    def probe():
+        pass
+
+    for decorator in info.get_decorators("TestModule", test, "cpu", torch.float64, {"training": True}):
+        why = getattr(decorator(probe), "__unittest_skip_why__", None)
+        if why is not None:
+            return why
+    return None
+
+
+def facts(info):
+    return {
+        "name": info.name.removeprefix("nn."),
+        # Whether training and evaluation are two things to check.
+        "differ": info.train_and_eval_differ,
+        "fast": bool(info.gradcheck_fast_mode),
+        "grad": skipped(info, "test_grad"),
+        "gradgrad": skipped(info, "test_gradgrad"),
+    }
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--inputs-only", action="store_true", help="leaves out what Python computes")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    dtype = getattr(torch, options.dtype)
     writer = ModuleWriter(options.out)
-    infos = [info for info in module_db if torch.float32 in info.dtypes]
-    names = [info.name.removeprefix("nn.") for info in infos]
-    writer.line({"torch": torch.__version__, "entries": len(module_db), "names": names})
+    infos = [info for info in module_db if dtype in info.dtypes]
+    writer.line({"torch": torch.__version__, "entries": len(module_db), "modules": [facts(info) for info in infos]})
     for info in infos:
         for training in (True, False):
             torch.manual_seed(options.seed)
-            inputs = info.module_inputs_func(info, "cpu", torch.float32, True, training)
+            inputs = info.module_inputs_func(info, "cpu", dtype, True, training)
             for index, module_input in enumerate(inputs):
-                run(writer, info, module_input, training, options.seed + index, index)
+                run(writer, info, module_input, training, dtype, options.seed + index, index, options.inputs_only)
     writer.close()
 
 

@@ -1,39 +1,33 @@
-/** Every module of PyTorch's own database: first weights, printed form, state, outputs, gradients, in both languages. */
-import { mkdtempSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/**
+ * Every module of PyTorch's own database: first weights, printed form, state, outputs, gradients, second derivatives, in
+ * training and evaluation, float32 and float64, in both languages.
+ */
+import { writeSync } from 'node:fs'
 import * as torch from 'torch-node'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type DrawnModules, drawModules, runModuleCase } from './module_db.js'
+import { drawModules, runModuleCase } from './module_db.js'
 import { python } from './python.js'
 
-function draw(): DrawnModules {
-  if (!python) return { names: [], cases: [], bytes: new Uint8Array(0) }
-  const folder = mkdtempSync(join(tmpdir(), 'torch-node-modules-'))
-  try {
-    return drawModules(python, folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-describe.skipIf(!python)("PyTorch's module database", () => {
-  const { names, cases, bytes } = draw()
+describe.skipIf(!python).each(['float32', 'float64'] as const)("PyTorch's module database, %s", dtype => {
+  const { modules, cases, bytes } = drawModules(python, dtype)
   const threads = torch.get_num_threads()
   torch.set_num_threads(1)
   const failures: string[] = []
-  for (const name of names) {
+  const twice = new Set<string>()
+  const inexact = new Set<string>()
+  let [inputs, exact] = [0, 0]
+  for (const { name } of modules) {
     it(name, () => {
       const own = cases.filter(sample => sample.name === name)
       const wrong: string[] = []
       for (const sample of own) {
+        const outcome = runModuleCase(sample, bytes)
+        inputs++
+        if (outcome.exact && !outcome.wrong) exact++
+        else inexact.add(name)
+        if (outcome.twice) twice.add(name)
         const where = `${sample.training ? 'training' : 'evaluation'} ${sample.index}`
-        try {
-          const found = runModuleCase(sample, bytes)
-          if (found) wrong.push(`${where}: ${found}`)
-        } catch (error) {
-          wrong.push(`${where}: ${String(error)}`)
-        }
+        if (outcome.wrong) wrong.push(`${where}: ${outcome.wrong}`)
       }
       if (wrong.length > 0) failures.push(`${name}: ${wrong.length} of ${own.length} inputs, the first ${wrong[0]}`)
       expect(own.length).toBeGreaterThan(0)
@@ -42,9 +36,10 @@ describe.skipIf(!python)("PyTorch's module database", () => {
   }
   afterAll(() => {
     torch.set_num_threads(threads)
-    const equal = names.length - failures.length
     const lines = [
-      `modules: ${names.length} in all (${cases.length} inputs), ${equal} equal, ${failures.length} failing`,
+      `modules, ${dtype}: ${modules.length} in all (${inputs} inputs), ${modules.length - failures.length} equal, ${failures.length} failing`,
+      `  ${exact} inputs exactly equal, the others are of ${[...inexact].join(', ') || 'none'}`,
+      `  double backward compared for ${twice.size} modules, refused by both for the others`,
     ]
     // Written past vitest, which keeps what a passing file prints to itself.
     writeSync(1, `${[...lines, ...failures.map(failure => `  ${failure}`)].join('\n')}\n`)

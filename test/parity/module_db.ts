@@ -1,7 +1,8 @@
 /** Makes the modules that `module_db.py` made, and compares. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
 import * as nn from 'torch-node/nn'
@@ -18,6 +19,7 @@ type Named = [name: string, value: Encoded][]
 export interface ModuleCase {
   name: string
   training: boolean
+  dtype: string
   index: number
   seed: number
   constructor: [Encoded[], { [key: string]: Encoded }]
@@ -33,26 +35,50 @@ export interface ModuleCase {
   grads: Named
   state: Named
   evaluated: Encoded
+  /** Double backward, with what Python threw or computed; null where nothing depends on anything. */
+  penalty: { error: string } | { values: Encoded[] } | null
+}
+
+/** What the database says of one module. */
+export interface ModuleFacts {
+  name: string
+  /** Whether training and evaluation differ. */
+  differ: boolean
+  /** Whether the inputs are too large for whole Jacobians. */
+  fast: boolean
+  /** Why PyTorch's own tests skip `gradcheck` and `gradgradcheck` of it, or null. */
+  grad: string | null
+  gradgrad: string | null
 }
 
 export interface DrawnModules {
-  names: string[]
+  modules: ModuleFacts[]
   cases: ModuleCase[]
   bytes: Uint8Array
 }
 
-/** Lets Python run the whole database into `folder`. */
-export function drawModules(python: Python, folder: string, seed = 0): DrawnModules {
+/** Lets Python run the whole database, or only draw its inputs. Nothing is drawn where there is no Python. */
+export function drawModules(
+  python: Python | null,
+  dtype: 'float32' | 'float64',
+  { seed = 0, inputsOnly = false } = {},
+): DrawnModules {
+  if (!python) return { modules: [], cases: [], bytes: new Uint8Array(0) }
   const program = join(packageRoot, 'test', 'parity', 'module_db.py')
-  const run = spawnSync(python.command, [program, '--out', folder, '--seed', String(seed)], {
-    env: { ...python.env, OMP_NUM_THREADS: '1' },
-    encoding: 'utf8',
-  })
-  if (run.status !== 0) throw new Error(`the module database failed: ${run.error ?? run.stderr}`)
-  const lines = readFileSync(join(folder, 'cases.jsonl'), 'utf8').trimEnd().split('\n')
-  const [head, ...cases] = lines.map(line => JSON.parse(line) as unknown)
-  const bytes = new Uint8Array(readFileSync(join(folder, 'tensors.bin')))
-  return { names: (head as { names: string[] }).names, cases: cases as ModuleCase[], bytes }
+  const folder = mkdtempSync(join(tmpdir(), 'torch-node-modules-'))
+  try {
+    const args = [program, '--out', folder, '--seed', String(seed), '--dtype', dtype]
+    if (inputsOnly) args.push('--inputs-only')
+    const env = { ...python.env, OMP_NUM_THREADS: '1' }
+    const run = spawnSync(python.command, args, { env, encoding: 'utf8' })
+    if (run.status !== 0) throw new Error(`the module database failed: ${run.error ?? run.stderr}`)
+    const lines = readFileSync(join(folder, 'cases.jsonl'), 'utf8').trimEnd().split('\n')
+    const [head, ...cases] = lines.map(line => JSON.parse(line) as unknown)
+    const bytes = new Uint8Array(readFileSync(join(folder, 'tensors.bin')))
+    return { modules: (head as { modules: ModuleFacts[] }).modules, cases: cases as ModuleCase[], bytes }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 type Maker = new (...args: unknown[]) => nn.Module
@@ -113,7 +139,7 @@ function copies(value: unknown): unknown {
   return Array.isArray(value) ? value.map(copies) : value
 }
 
-function tensorsIn(value: unknown): Tensor[] {
+export function tensorsIn(value: unknown): Tensor[] {
   if (native.isTensor(value)) return [value as Tensor]
   if (value instanceof nn.utils.rnn.PackedSequence) return [value.data]
   return Array.isArray(value) ? value.flatMap(tensorsIn) : []
@@ -122,9 +148,19 @@ function tensorsIn(value: unknown): Tensor[] {
 /** `2.0` as `2`: JavaScript does not know one from the other, so a module can't print which of them it was given. */
 const withoutPoint = (text: string): string => text.replace(/(\d)\.0\b/g, '$1')
 
-/** What differs in one case, or null. */
-export function runModuleCase(sample: ModuleCase, bytes: Uint8Array): string | null {
-  const options = { bytes, contents: true }
+/** A module of one case, and the arguments of its call. */
+export interface MadeModule {
+  module: nn.Module
+  args: unknown[]
+  kwargs: Record<string, unknown>
+  /** The inputs that want a gradient. */
+  leaves: Tensor[]
+  /** Calls the module; one that works in place gets copies. */
+  call: () => unknown
+}
+
+/** Makes the module from its seed, in training or evaluation; `check` sees it before its dtype is set. */
+export function makeModule(sample: ModuleCase, bytes: Uint8Array, check?: (module: nn.Module) => void): MadeModule {
   const decoder = new ModuleDecoder(bytes)
   const [makerArgs, makerKeywords] = sample.constructor.map(value => decoder.decode(value)) as [
     unknown[],
@@ -133,64 +169,131 @@ export function runModuleCase(sample: ModuleCase, bytes: Uint8Array): string | n
   torch.manual_seed(sample.seed)
   const module = make(sample.name, makerArgs, makerKeywords)
   module.train(sample.training)
-  if (withoutPoint(String(module)) !== withoutPoint(sample.printed))
-    return `prints ${String(module)} where Python prints ${sample.printed}`
-  const initial = Object.entries(module.state_dict()).map(([name, t]) => [name, digest(t)])
-  if (JSON.stringify(initial) !== JSON.stringify(sample.initial))
-    return `begins with ${JSON.stringify(initial)} where Python begins with ${JSON.stringify(sample.initial)}`
-  const made = decoder.leaves.length
+  check?.(module)
+  module.to(sample.dtype === 'float64' ? torch.float64 : torch.float32)
+  const before = decoder.leaves.length
   const args = decoder.decode(sample.args) as unknown[]
   const { input, ...kwargs } = decoder.decode(sample.kwargs) as Record<string, unknown>
   // A `forward` of one tensor has no parameter names in JavaScript: it takes the tensor by position.
   if (input !== undefined) args.push(input)
-  const leaves = decoder.leaves.slice(made)
   const { inplace } = module as { inplace?: boolean }
-  const call = (): unknown => {
-    const positional = inplace ? args.map(copies) : args
-    return (module as unknown as Call)(...positional, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
+  const call = (): unknown => callModule(module, inplace ? args.map(copies) : args, kwargs)
+  return { module, args, kwargs, leaves: decoder.leaves.slice(before), call }
+}
+
+export function callModule(module: nn.Module, args: readonly unknown[], kwargs: Record<string, unknown>): unknown {
+  return (module as unknown as Call)(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
+}
+
+/** Throws what differs in the printed form or in the first state, whose elements must be equal to the last bit. */
+function checkNew(sample: ModuleCase, module: nn.Module): void {
+  if (withoutPoint(String(module)) !== withoutPoint(sample.printed))
+    throw new Error(`prints ${String(module)} where Python prints ${sample.printed}`)
+  const initial = JSON.stringify(Object.entries(module.state_dict()).map(([name, t]) => [name, digest(t)]))
+  const wanted = JSON.stringify(sample.initial)
+  if (initial !== wanted) throw new Error(`begins with ${initial} where Python begins with ${wanted}`)
+}
+
+const squared = (tensors: readonly Tensor[]): Tensor => torch.stack(tensors.map(t => t.mul(t).sum())).sum()
+
+/** Gradients of a loss, then those of the gradients' squares; what both throw must be the same. */
+function penalty({ module, leaves, call }: MadeModule): Tensor[] | null {
+  const outputs = tensorsIn(call()).filter(t => t.requires_grad)
+  if (outputs.length === 0) return null
+  const parameters = module.parameters().filter(p => p.requires_grad)
+  const options = { create_graph: true, allow_unused: true } as const
+  const first = torch.autograd.grad(squared(outputs), leaves.length > 0 ? leaves : parameters, null, options)
+  const recorded = first.filter(g => g?.requires_grad) as Tensor[]
+  if (recorded.length === 0) return null
+  return [...first, ...torch.autograd.grad(squared(recorded), [...leaves, ...parameters], { allow_unused: true })]
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+
+/** How far one case agrees. */
+export interface ModuleOutcome {
+  /** What differs, or null. */
+  wrong: string | null
+  /** Whether every number is exactly Python's. */
+  exact: boolean
+  /** Whether second derivatives were compared. */
+  twice: boolean
+}
+
+export function runModuleCase(sample: ModuleCase, bytes: Uint8Array): ModuleOutcome {
+  const outcome: ModuleOutcome = { wrong: null, exact: true, twice: false }
+  /** Compares; a difference ends the case. */
+  const same = (actual: unknown, expected: Encoded, what: string): void => {
+    const options = { bytes, contents: true }
+    if (outcome.exact && difference(actual, expected, { ...options, exact: true }, what) === null) return
+    outcome.exact = false
+    const found = difference(actual, expected, options, what)
+    if (found) throw new Error(found)
   }
-  torch.manual_seed(sample.seed + 1)
-  if (sample.error !== undefined) {
-    try {
-      call()
-    } catch {
-      return null
-    }
-    return `does not throw: ${sample.error}`
-  }
-  const output = call()
-  const outputs = tensorsIn(output).filter(t => t.requires_grad)
-  const found = difference(output, sample.output, options, 'output')
-  if (found) return found
-  if (outputs.length > 0)
-    torch
-      .stack(outputs.map(t => t.mul(t).sum()))
-      .sum()
-      .backward()
-  const named = (entries: [string, Tensor | null][], expected: Named, what: string): string | null => {
+  const named = (entries: [string, Tensor | null][], expected: Named, what: string): void => {
     const names = JSON.stringify(entries.map(([name]) => name))
     const wanted = JSON.stringify(expected.map(([name]) => name))
-    if (names !== wanted) return `${what}: ${names} where Python has ${wanted}`
+    if (names !== wanted) throw new Error(`${what}: ${names} where Python has ${wanted}`)
     const values = entries.map(([, t]) => t)
-    return difference(
+    same(
       values,
       expected.map(([, value]) => value),
-      options,
       what,
     )
   }
-  const gradients = module.named_parameters().map(([name, p]): [string, Tensor | null] => [name, p.grad])
-  const wrong =
-    difference(
-      leaves.map(t => t.grad),
-      sample.inputGrads,
-      options,
-      'gradients of inputs',
-    ) ??
-    named(gradients, sample.grads, 'gradients') ??
-    named(Object.entries(module.state_dict()), sample.state, 'state')
-  if (wrong) return wrong
+  try {
+    compare(sample, bytes, same, named, outcome)
+  } catch (error) {
+    outcome.wrong = firstLine(error)
+  }
+  return outcome
+}
+
+function compare(
+  sample: ModuleCase,
+  bytes: Uint8Array,
+  same: (actual: unknown, expected: Encoded, what: string) => void,
+  named: (entries: [string, Tensor | null][], expected: Named, what: string) => void,
+  outcome: ModuleOutcome,
+): void {
+  const made = makeModule(sample, bytes, module => checkNew(sample, module))
+  const { module, leaves, call } = made
+  torch.manual_seed(sample.seed + 1)
+  if (sample.error !== undefined) return mustThrow(call, sample.error)
+  const output = call()
+  const outputs = tensorsIn(output).filter(t => t.requires_grad)
+  same(output, sample.output, 'output')
+  if (outputs.length > 0) squared(outputs).backward()
+  same(
+    leaves.map(t => t.grad),
+    sample.inputGrads,
+    'gradients of inputs',
+  )
+  named(
+    module.named_parameters().map(([name, p]): [string, Tensor | null] => [name, p.grad]),
+    sample.grads,
+    'gradients',
+  )
+  named(Object.entries(module.state_dict()), sample.state, 'state')
   module.eval()
   torch.manual_seed(sample.seed + 2)
-  return difference(torch.no_grad(call), sample.evaluated, options, 'evaluation')
+  same(torch.no_grad(call), sample.evaluated, 'evaluation')
+  module.train(sample.training)
+  torch.manual_seed(sample.seed + 3)
+  const { penalty: wanted } = sample
+  if (wanted && 'error' in wanted) return mustThrow(() => penalty(made), wanted.error)
+  const second = penalty(made)
+  same(second, wanted?.values ?? null, 'double backward')
+  outcome.twice = second !== null
+}
+
+function mustThrow(f: () => unknown, message: string): void {
+  let thrown: unknown
+  try {
+    f()
+  } catch (error) {
+    thrown = error
+  }
+  if (thrown === undefined) throw new Error(`does not throw: ${message}`)
+  if (firstLine(thrown) !== message) throw new Error(`throws ${firstLine(thrown)} where Python throws ${message}`)
 }

@@ -112,7 +112,9 @@ class Chunks {
     // The gradient of a score is softmax − one-hot, times what the row counts. The two parts go in one after the other, as in
     // Python: their difference beforehand would round differently.
     const powers = call(ops.exp_, shifted)
-    const shares = call(ops.unsqueeze, call(ops.div, weights, call(ops.sum, powers, 1)), 1)
+    const sums = call(ops.sum, powers, 1)
+    // Written into the sums: so LibTorch refuses a second derivative, which would take the scores for constants.
+    const shares = call(ops.unsqueeze, call(ops.div, weights, sums, { out: sums }), 1)
     const scores = call(ops.mul_, powers, shares)
     if (input !== null) {
       const picked = call(ops.mul, call(ops.index_select, this.linearWeight, 0, targets), column)
