@@ -60,5 +60,6 @@ Exports forward_ad_exports();
 Exports generator_exports();
 Exports share_exports();
 Exports process_exports();
+Exports library_exports();
 
 }  // namespace torch_node

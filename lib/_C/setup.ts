@@ -5,7 +5,7 @@ import { makeDevice } from '../device.js'
 import { dtypes } from '../dtype.js'
 import { layouts } from '../layout.js'
 import { memoryFormats } from '../memory_format.js'
-import { makeNamed } from '../return_types.js'
+import { makeNamed } from '../_named_result.js'
 import { Tensor } from '../tensor.js'
 import { collectYoung } from './collect.js'
 import { makeError } from './errors.js'
@@ -25,3 +25,6 @@ native.setup({
   makeError,
   collectYoung,
 })
+
+// A wrong index in a sparse tensor that nobody has checked reads memory of others.
+if (native.getSparseChecks() === null) native.setSparseChecks(true)
