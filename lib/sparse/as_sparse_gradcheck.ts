@@ -1,4 +1,5 @@
 import { native } from '../_C/native.js'
+import { ones } from '../_generated/torch.js'
 import { sparse_compressed_tensor, sparse_coo_tensor } from '../_sparse_constructors.js'
 import { no_grad } from '../autograd/grad_mode.js'
 import { bool } from '../dtype.js'
@@ -28,7 +29,7 @@ function filled(t: Tensor): Tensor {
   const batch = t.ndim - dense_dim - t.sparse_dim()
   const isBlocked = layout.name === 'sparse_bsr' || layout.name === 'sparse_bsc'
   const blocksize = isBlocked ? t.values().shape.slice(batch + 1, batch + 3) : null
-  const everywhere = t.new_ones(shape, { dtype: bool }).to_sparse({ layout, blocksize, dense_dim })
+  const everywhere = ones(shape, { dtype: bool, device: t.device }).to_sparse({ layout, blocksize, dense_dim })
   return t.to_dense().sparse_mask(everywhere)
 }
 
@@ -67,9 +68,7 @@ export function as_sparse_gradcheck<Options extends object>(
     const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [inputs]
     const stands = list.map(input => standFor(input, masked))
     const strided = (...values: unknown[]): unknown => {
-      const outputs = (func as (...inputs: unknown[]) => unknown)(
-        ...stands.map(({ restore }, i) => restore(values[i])),
-      )
+      const outputs = (func as (...inputs: unknown[]) => unknown)(...stands.map(({ restore }, i) => restore(values[i])))
       const densify = (o: unknown) => (isSparseVariable(o) ? o.to_dense({ masked_grad: masked }) : o)
       return Array.isArray(outputs) ? outputs.map(densify) : densify(outputs)
     }
