@@ -40,7 +40,7 @@ function wholeNumber(index: number | bigint): number {
 }
 
 function select(x: Tensor, dim: number, index: number, place: number): Tensor {
-  const size = sizesOf(x)[dim]
+  const size = native.isNested(x) ? x.size(dim) : sizesOf(x)[dim]
   if (size === undefined) {
     throw new IndexError(
       'invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number',

@@ -144,8 +144,8 @@ export class TensorConversion extends TensorAutograd {
     if (kind !== undefined && kind !== null)
       return this.to(typeof kind === 'string' ? dtypeOfTypeName(kind) : kind, non_blocking)
     const place = this.device.type === 'cpu' ? '' : `${this.device.type}.`
-    const sparse = this.is_sparse ? 'sparse.' : ''
-    return `torch.${place}${sparse}${typeNames[this.dtype.name] ?? this.dtype.name}Tensor`
+    const made = this.is_sparse ? 'sparse.' : this.is_quantized ? 'quantized.' : ''
+    return `torch.${place}${made}${typeNames[this.dtype.name] ?? this.dtype.name}Tensor`
   }
 
   cpu(keywords: Cast = {}): Tensor {

@@ -1,5 +1,5 @@
 import { call } from './_C/call.js'
-import { IndexError } from './_C/errors.js'
+import { IndexError, TorchError } from './_C/errors.js'
 import { native } from './_C/native.js'
 import { readSizes, sizesOf, stridesOf } from './_C/sizes.js'
 import * as ops from './_generated/ops.js'
@@ -63,6 +63,10 @@ export class TensorFacts extends TensorBase {
 
   /** Bytes of all elements; of a sparse tensor an error. */
   get nbytes(): number {
+    if (this.is_sparse)
+      throw new TorchError(
+        'nbytes is not defined for sparse tensors.  If you want the size of the constituent tensors, add the nbytes of the indices and values.  If you want the size of the  equivalent dense tensor, multiply numel() by element_size()',
+      )
     return this.numel() * this.dtype.itemsize
   }
 
@@ -95,6 +99,11 @@ export class TensorFacts extends TensorBase {
     return /^qu?int/.test(this.dtype.name)
   }
 
+  /** True for a tensor of tensors of several sizes: see `torch.nested`. */
+  get is_nested(): boolean {
+    return native.isNested(self(this))
+  }
+
   /** Counts changes in place; the autograd engine compares it. */
   get _version(): number {
     return native.version(self(this))
@@ -106,6 +115,7 @@ export class TensorFacts extends TensorBase {
   size(dim: number | { dim: number }): number
   size(dim?: number | { dim: number }): number | number[] {
     if (dim === undefined) return this.shape
+    if (native.isNested(self(this))) return call(ops.size, this, dim) as number
     const sizes = sizesOf(self(this))
     return sizes[checkedDim(typeof dim === 'object' ? dim.dim : dim, sizes.length)]!
   }

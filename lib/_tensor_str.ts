@@ -125,6 +125,12 @@ function sparseText(t: Tensor, indent: number, suffixes: string[], hasDefaultDty
   return texts.join(`,\n${' '.repeat(indent)}`)
 }
 
+/** The tensors inside, each line a step to the right. */
+function nestedText(t: Tensor): string {
+  const texts = (invoke('unbind', t) as Tensor[]).map(part => describe(part).replace(/^/gm, '  '))
+  return `[\n${texts.join(',\n')}\n]`
+}
+
 function quantizedText(t: Tensor, indent: number, suffixes: string[]): string {
   const scheme = t.qscheme()
   suffixes.push(`size=${tupleText(t.shape)}`, `dtype=${t.dtype}`, `quantization_scheme=${scheme}`)
@@ -183,7 +189,9 @@ function gradSuffix(t: Tensor): string | null {
 
 function describe(t: Tensor): string {
   const className = t.constructor.name
-  const prefix = className === 'Tensor' || className === 'Parameter' ? 'tensor(' : `${className}(`
+  const isNested = t.is_nested
+  const isPlain = className === 'Tensor' || className === 'Parameter'
+  const prefix = isNested ? 'nested_tensor(' : isPlain ? 'tensor(' : `${className}(`
   const indent = prefix.length
   const suffixes: string[] = []
   if (t.device.type !== 'cpu') suffixes.push(`device='${t.device}'`)
@@ -193,6 +201,7 @@ function describe(t: Tensor): string {
     t.dtype === defaultDtype || t.dtype === defaultComplex || t.dtype === int64 || t.dtype === bool
   let text: string
   if (t.is_sparse || Object.hasOwn(compressed, t.layout.name)) text = sparseText(t, indent, suffixes, hasDefaultDtype)
+  else if (isNested) text = nestedText(t)
   else if (t.is_quantized) text = quantizedText(t, indent, suffixes)
   else text = denseText(t, indent, suffixes, hasDefaultDtype)
   if (t.layout.name !== 'strided') suffixes.push(`layout=${t.layout}`)

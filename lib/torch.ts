@@ -26,9 +26,10 @@ export {
   sparse_bsc_tensor,
   sparse_bsr_tensor,
   sparse_compressed_tensor,
+  sparse_coo_tensor,
   sparse_csc_tensor,
   sparse_csr_tensor,
-} from './_sparse_compressed.js'
+} from './_sparse_constructors.js'
 export { is_tensor } from './_tensor_functions.js'
 export type { TypedArray } from './_typed_array.js'
 export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from './autograd/anomaly_mode.js'
@@ -108,6 +109,7 @@ export {
   preserve_format,
 } from './memory_format.js'
 export * as multiprocessing from './multiprocessing.js'
+export * as nested from './nested.js'
 export * as nn from './nn/index.js'
 export { ops } from './ops.js'
 export * as optim from './optim/index.js'
@@ -129,11 +131,12 @@ export {
   seed,
   set_rng_state,
 } from './random.js'
+export * as return_types from './return_types.js'
 export { load, loadAsync, save, saveAsync, UnpicklingError } from './serialization.js'
 export * as signal from './signal/index.js'
 export { Size } from './size.js'
 export { type Slice, slice } from './slice.js'
-export * as sparse from './sparse.js'
+export * as sparse from './sparse/index.js'
 export { UntypedStorage } from './storage.js'
 export { type Index, type IndexList, Tensor } from './tensor.js'
 export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types.js'

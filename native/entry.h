@@ -61,5 +61,6 @@ Exports generator_exports();
 Exports share_exports();
 Exports process_exports();
 Exports attention_exports();
+Exports library_exports();
 
 }  // namespace torch_node

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <sstream>
 
 namespace torch_node {
 
@@ -182,6 +183,13 @@ void dispose(Handle& handle) {
 void recharge(Handle& handle) {
   discharge(handle);
   charge(handle);
+}
+
+std::string sizes_text(const at::Tensor& tensor) {
+  if (tensor.is_nested()) return "[nested]";
+  std::ostringstream text;
+  text << tensor.sizes();
+  return text.str();
 }
 
 void free_chunks(Environment& environment) {

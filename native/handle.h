@@ -40,6 +40,9 @@ void dispose(Handle& handle);
 // Tells V8 again what the tensor weighs, after its storage was exchanged.
 void recharge(Handle& handle);
 
+// The sizes as text; those of a nested tensor are irregular.
+std::string sizes_text(const at::Tensor& tensor);
+
 void free_chunks(Environment& environment);
 
 }  // namespace torch_node

@@ -39,7 +39,7 @@ napi_value live_ids(Args& args) {
 
 std::string describe(const at::Tensor& tensor) {
   std::ostringstream text;
-  text << tensor.scalar_type() << " " << tensor.sizes() << " on " << tensor.device();
+  text << tensor.scalar_type() << " " << sizes_text(tensor) << " on " << tensor.device();
   if (tensor.has_storage()) text << ", " << tensor.storage().nbytes() << " bytes";
   return text.str();
 }

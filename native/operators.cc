@@ -22,7 +22,7 @@ std::string shapes_of(const Call& call) {
     if (value.kind != Kind::tensor) {
       text << describe(value);
     } else if (value.handle->tensor.defined()) {
-      text << "Tensor" << value.handle->tensor.sizes() << " " << value.handle->tensor.scalar_type();
+      text << "Tensor" << sizes_text(value.handle->tensor) << " " << value.handle->tensor.scalar_type();
     }
   };
   for (size_t i = 0; i < call.positional.size(); i++) {
@@ -77,7 +77,8 @@ napi_value named_result(Environment& environment, const Signature& signature, co
     for (size_t i = 0; i < signature.result_names.size(); i++)
       set_element(env, names, i, from(env, std::string_view(signature.result_names[i])));
     const auto& name = signature.op.schema().name();
-    napi_value op = from(env, std::string_view(name).substr(name.rfind(':') + 1));
+    const std::string title = name.substr(name.rfind(':') + 1) + (signature.outs > 0 ? "_out" : "");
+    napi_value op = from(env, std::string_view(title));
     constructor = call_function(env, environment.hook(Hook::make_named), {names, op});
     check(env, napi_create_reference(env, constructor, 1, &const_cast<Signature&>(signature).named_result));
   } else {

@@ -130,7 +130,8 @@ Packet* find_packet(Environment& environment, const std::string& name) {
   const auto colons = name.rfind("::");
   if (colons == std::string::npos) return nullptr;
   known->base_name = name.substr(colons + 2);
-  known->numbers_as_tensors = std::ranges::find(kNumbersAsTensors, known->base_name) != kNumbersAsTensors.end();
+  known->numbers_as_tensors = name.starts_with("aten::") &&
+                              std::ranges::find(kNumbersAsTensors, known->base_name) != kNumbersAsTensors.end();
   known->guard = find_guard(name);
   auto& dispatcher = c10::Dispatcher::singleton();
   // The JIT's registry keeps the order of native_functions.yaml; interpreter-only operators have no dispatcher entry.

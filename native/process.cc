@@ -49,6 +49,16 @@ napi_value use_deterministic(Args& args) {
   at::globalContext().setDeterministicAlgorithms(to_bool(args.env, args[0]), to_bool(args.env, args[1]));
   return undefined(args.env);
 }
+// null as long as nobody has chosen: LibTorch warns then that it does not check.
+napi_value get_sparse_checks(Args& args) {
+  const auto checks = at::globalContext().checkSparseTensorInvariants();
+  return checks ? from(args.env, *checks) : null(args.env);
+}
+napi_value set_sparse_checks(Args& args) {
+  at::globalContext().setCheckSparseTensorInvariants(
+      is_nullish(args.env, args[0]) ? std::nullopt : std::optional(to_bool(args.env, args[0])));
+  return undefined(args.env);
+}
 napi_value deterministic(Args& args) { return from(args.env, at::globalContext().deterministicAlgorithms()); }
 
 }  // namespace
@@ -66,7 +76,9 @@ Exports process_exports() {
           {"hasCuda", entry<has_cuda>},
           {"deviceCount", entry<device_count>},
           {"useDeterministic", entry<use_deterministic>},
-          {"deterministic", entry<deterministic>}};
+          {"deterministic", entry<deterministic>},
+          {"getSparseChecks", entry<get_sparse_checks>},
+          {"setSparseChecks", entry<set_sparse_checks>}};
 }
 
 }  // namespace torch_node

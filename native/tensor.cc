@@ -45,6 +45,7 @@ napi_value version(Args& args) {
 napi_value is_inference(Args& args) { return from(args.env, self(args).is_inference()); }
 napi_value is_conj(Args& args) { return from(args.env, self(args).is_conj()); }
 napi_value is_neg(Args& args) { return from(args.env, self(args).is_neg()); }
+napi_value is_nested(Args& args) { return from(args.env, self(args).is_nested()); }
 napi_value is_same(Args& args) { return from(args.env, self(args).is_same(tensor_of(args.environment, args[1]))); }
 napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
 
@@ -52,6 +53,7 @@ napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
 
 Exports tensor_exports() {
   return {{"isTensor", entry<is_tensor>},
+          {"isNested", entry<is_nested>},
           {"readSizes", entry<read_sizes>},
           {"readStrides", entry<read_strides>},
           {"dim", entry<dim>},

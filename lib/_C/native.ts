@@ -95,6 +95,8 @@ export interface Native {
   version(t: Tensor): number
   isInference(t: Tensor): boolean
   isConj(t: Tensor): boolean
+  /** Of tensors of several sizes: such a one has no sizes of its own. */
+  isNested(t: Tensor): boolean
   isNeg(t: Tensor): boolean
   /** True when both stand for the same tensor object of LibTorch. */
   isSame(a: Tensor, b: Tensor): boolean
@@ -238,6 +240,9 @@ export interface Native {
   deviceCount(deviceType: number): number
   useDeterministic(mode: boolean, warnOnly: boolean): void
   deterministic(): boolean
+  /** Do the makers of sparse tensors check them? null while nobody has chosen. */
+  getSparseChecks(): boolean | null
+  setSparseChecks(checks: boolean | null): void
 
   // --- scaled_dot_product_attention ----------------------------------------------------------------------------
   /** Whether it may take a kernel, by at::SDPBackend; for the whole process. */

@@ -1,11 +1,11 @@
 /** Tells the addon what it needs to know of `lib`, once an environment. Whatever makes tensors imports this first. */
 import { names } from '../_generated/ops.js'
+import { makeNamed } from '../_named_result.js'
 import { Complex } from '../complex.js'
 import { makeDevice } from '../device.js'
 import { dtypes } from '../dtype.js'
 import { layouts } from '../layout.js'
 import { memoryFormats } from '../memory_format.js'
-import { makeNamed } from '../return_types.js'
 import { Tensor } from '../tensor.js'
 import { collectYoung } from './collect.js'
 import { makeError } from './errors.js'
@@ -25,3 +25,6 @@ native.setup({
   makeError,
   collectYoung,
 })
+
+// A wrong index in a sparse tensor that nobody has checked reads memory of others.
+if (native.getSparseChecks() === null) native.setSparseChecks(true)

@@ -67,10 +67,19 @@ function emitReturnTypes(facade) {
     lines.push(`  readonly length: ${types.length}`)
     for (const [i, field] of schema.returns.entries()) lines.push(`  readonly ${field.name}: ${types[i]}`)
     lines.push('}')
+    // Python has no such class for what only `torch._C._nn` offers.
+    const names = facade.nn.some(entry => entry.operator === name) ? [] : [name]
+    if (names.length > 0 && facade.schemas.get(name).some(s => s.isOut && isNamed(s))) {
+      names.push(`${name}_out`)
+      lines.push(`/** The same, from a call with \`out\`. */`, `export type ${name}_out = ${name}`)
+    }
+    const fields = schema.returns.map(field => `'${field.name}'`).join(', ')
+    for (const each of names) lines.push(`export const ${each} = makeNamed<${each}>([${fields}], '${each}')`)
     return lines.join('\n')
   })
   const body = blocks.join('\n\n')
-  return `/** Results with names. */\n${importLines(body)}\n${body}\n`
+  const maker = "import { makeNamed } from '../_named_result.js'\n"
+  return `/** Results with names: a type and a class for each. */\n${maker}${importLines(body)}\n${body}\n`
 }
 
 function emitFunctions(what, entries) {

@@ -5,6 +5,7 @@
 
 const functional = 'Python code over several operators: torch/functional.py, by hand'
 const creation = 'the default dtype follows the kind of the JavaScript value, not the schema'
+const sparse = 'Python parses lists and `check_invariants` itself'
 const fact = 'a plain fact of the tensor, read without the dispatcher'
 
 /** @type {Record<string, string>} */
@@ -13,6 +14,12 @@ export const torchHandwritten = {
   scalar_tensor: creation,
   from_file: 'checks the path itself',
   istft: functional,
+  sparse_coo_tensor: sparse,
+  sparse_compressed_tensor: sparse,
+  sparse_csr_tensor: sparse,
+  sparse_csc_tensor: sparse,
+  sparse_bsr_tensor: sparse,
+  sparse_bsc_tensor: sparse,
 }
 
 /** @type {Record<string, string>} */
@@ -46,7 +53,6 @@ export const deviceConstructors = new Set(
   (
     'empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft_fftfreq ' +
     'fft_rfftfreq hamming_window hann_window kaiser_window linspace logspace rand randn randint randperm range ' +
-    'sparse_coo_tensor sparse_compressed_tensor sparse_csr_tensor sparse_csc_tensor sparse_bsr_tensor sparse_bsc_tensor ' +
     'tril_indices triu_indices zeros'
   ).split(' '),
 )

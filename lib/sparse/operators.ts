@@ -1,12 +1,12 @@
-/** `torch.sparse`. https://docs.pytorch.org/docs/stable/sparse.html */
+/** The operators of `torch.sparse`. */
 
-import { call, callByName } from './_C/call.js'
-import { define, forward } from './_C/callable.js'
-import * as ops from './_generated/ops.js'
-import type { dtype } from './dtype.js'
-import type { layout } from './layout.js'
-import type { Tensor } from './tensor.js'
-import type { Scalar } from './types.js'
+import { call, callByName } from '../_C/call.js'
+import { define, forward } from '../_C/callable.js'
+import * as ops from '../_generated/ops.js'
+import type { dtype } from '../dtype.js'
+import type { layout } from '../layout.js'
+import type { Tensor } from '../tensor.js'
+import type { Scalar } from '../types.js'
 
 /**
  * Product of matrices of which one or both may be sparse. `reduce` (`'sum'`, `'mean'`, `'amax'`, `'amin'`) is for CSR on the CPU.
