@@ -19,10 +19,7 @@ export type LegacyArguments =
   | [keywords?: { device?: DeviceLike | null }]
   | [...sizes: number[]]
   | [...sizes: number[], keywords: { device?: DeviceLike | null }]
-  | [
-      source: Size | TensorData | Tensor | UntypedStorage | TypedStorage,
-      keywords?: { device?: DeviceLike | null },
-    ]
+  | [source: Size | TensorData | Tensor | UntypedStorage | TypedStorage, keywords?: { device?: DeviceLike | null }]
   | [keywords: { size: readonly number[]; device?: DeviceLike | null }]
 
 export interface LegacyTarget {

@@ -2,8 +2,8 @@
 import { floatRepr } from './_python_format.js'
 import { Complex } from './complex.js'
 import type { DeviceLike, device } from './device.js'
-import * as dtypes from './dtype.js'
 import type { dtype } from './dtype.js'
+import * as dtypes from './dtype.js'
 import type { UntypedStorage } from './storage.js'
 import type { TypedStorage } from './typed_storage.js'
 
@@ -150,7 +150,7 @@ export abstract class StorageBase {
 
 /** As Python's `str` writes it. */
 function elementText(value: StorageElement, isFloat: boolean): string {
-  if (value instanceof Complex) return `(${value})`
+  if (value instanceof Complex) return `${value}`
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   return isFloat ? floatRepr(Number(value)) : String(value)
 }

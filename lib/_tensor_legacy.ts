@@ -7,8 +7,8 @@ import { is_storage, type LegacyStorageType, legacyStorageType } from './_legacy
 import { TensorFunctional } from './_tensor_functional.js'
 import type { UntypedStorage } from './storage.js'
 import type { Tensor } from './tensor.js'
-import type { Int, Size } from './types.js'
 import { TypedStorage, warnTypedStorage } from './typed_storage.js'
+import type { Int, Size } from './types.js'
 
 const self = (t: TensorLegacy): Tensor => t as unknown as Tensor
 
@@ -59,7 +59,13 @@ export class TensorLegacy extends TensorFunctional {
   override set_(...args: unknown[]): unknown {
     const [source, offset, size, stride] = args
     if (!is_storage(source)) return call(ops.set_, this, ...args)
-    setStorage(self(this), source, Number(offset ?? 0), (size ?? null) as number[] | null, stride as number[] | undefined)
+    setStorage(
+      self(this),
+      source,
+      Number(offset ?? 0),
+      (size ?? null) as number[] | null,
+      stride as number[] | undefined,
+    )
     return this
   }
 

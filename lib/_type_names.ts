@@ -1,6 +1,7 @@
 /** The names that types of tensors had before dtypes: `torch.FloatTensor`. */
-import * as dtypeModule from './dtype.js'
+
 import type { DtypeName, dtype } from './dtype.js'
+import * as dtypeModule from './dtype.js'
 
 /** `torch.FloatTensor` and its like, in what functions need that take a type. */
 export interface LegacyType {

@@ -28,9 +28,10 @@ function run<A extends readonly Operand[], R>(
     throw runtimeError(`Expected pred to be bool or single-element tensor, but got ${String(pred)}.`)
   if (typeof true_fn !== 'function' || typeof false_fn !== 'function')
     throw runtimeError('Expect both branches to be callable.')
-  if (!Array.isArray(given) || !given.every(isOperand))
+  const operandList: unknown = given
+  if (!Array.isArray(operandList) || !operandList.every(isOperand))
     throw runtimeError(
-      `Expect operands to be a tuple of possibly nested dict/list/tuple that only consists of tensor leaves, but got ${typeName(given)}.`,
+      `Expect operands to be a tuple of possibly nested dict/list/tuple that only consists of tensor leaves, but got ${typeName(operandList)}.`,
     )
   const holds = isTensor ? Boolean((pred as Tensor).item()) : Boolean(pred)
   return holds ? true_fn(...given) : false_fn(...given)

@@ -109,7 +109,9 @@ export class SobolEngine {
   }
 
   /** The next 2ᵐ points: (2ᵐ, dimension). Throws `ValueError` where the points drawn so far spoil the balance. */
-  draw_base2(...args: Args<[m: number], [out: Tensor | null, dtype: dtype | null], DrawOptions & { m: number }>): Tensor {
+  draw_base2(
+    ...args: Args<[m: number], [out: Tensor | null, dtype: dtype | null], DrawOptions & { m: number }>
+  ): Tensor {
     const { m, out, dtype } = bindDrawBase2(args)
     const n = 2 ** m
     const total = this.num_generated + n

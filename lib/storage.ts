@@ -255,7 +255,8 @@ export class UntypedStorage extends StorageBase {
    */
   override resize_(size: number): this {
     if (!Number.isInteger(size) || size < 0) throw valueError(`resize_(): size must not be negative, got ${size}`)
-    if (!this.resizable()) throw runtimeError('Trying to resize storage that is not resizable: tensors share its memory')
+    if (!this.resizable())
+      throw runtimeError('Trying to resize storage that is not resizable: tensors share its memory')
     const resized = call(ops.empty, [size], { dtype: uint8, device: this.device }) as Tensor
     const common = Math.min(size, this.nbytes())
     this.withView(uint8, bytes => {

@@ -92,7 +92,7 @@ export class TypedStorage extends StorageBase {
       this.#untyped = new UntypedStorage((data ?? 0) * kind.itemsize, { device: place })
     } else if (Array.isArray(data) || ArrayBuffer.isView(data)) {
       const options = { dtype: plainDtype(kind), device: place ?? 'cpu' }
-      this.#untyped = UntypedStorage.over(tensor(data as TensorData, options).reshape(-1), true)
+      this.#untyped = UntypedStorage.over(tensor(data as TensorData, options), true)
     } else {
       throw new TypeError(`${combinations}\nArgument type not recognized: ${typeName(data)}`)
     }
