@@ -10,7 +10,7 @@ import type { Scalar } from './types.js'
 export type { Index, IndexList } from './_indexing.js'
 
 /**
- * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like, never by `new`.
+ * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like.
  * https://docs.pytorch.org/docs/stable/tensors.html
  */
 export class Tensor extends TensorLegacy {
