@@ -8,6 +8,7 @@ import * as ops from './_generated/ops.js'
 import { TensorFacts } from './_tensor_facts.js'
 import { Node } from './autograd/graph.js'
 import { backward, backwardAsync, type Tensors } from './autograd/run.js'
+import { dtype, dtypes } from './dtype.js'
 import type { Tensor } from './tensor.js'
 import { RemovableHandle } from './utils/hooks.js'
 
@@ -56,6 +57,20 @@ export class TensorAutograd extends TensorFacts {
     if (value !== null && value !== undefined && !native.isTensor(value))
       throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeName(value)}`)
     native.setGrad(self(this), value ?? null)
+  }
+
+  /**
+   * The dtype that gradients of this leaf must have, its own at first; null allows any.
+   * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.grad_dtype.html
+   */
+  get grad_dtype(): dtype | null {
+    return dtypes[native.gradDtype(self(this))] ?? null
+  }
+
+  set grad_dtype(value: dtype | null) {
+    if (value !== null && !(value instanceof dtype))
+      throw new TypeError(`grad_dtype must be a torch.dtype or None, but got ${typeName(value)}`)
+    native.setGradDtype(self(this), value === null ? -1 : value.scalarType)
   }
 
   /** The step of the recorded computation that made it; null for leaves. */

@@ -6,6 +6,7 @@ import type { TensorData } from './_creation.js'
 import { tensor } from './_creation.js'
 import * as ops from './_generated/ops.js'
 import { TensorAutograd } from './_tensor_autograd.js'
+import { dtypeOfTypeName, type LegacyType, typeNameOf } from './_type_names.js'
 import { type TypedArray, viewOfBytes } from './_typed_array.js'
 import type { Complex } from './complex.js'
 import { type DeviceLike, device } from './device.js'
@@ -69,37 +70,6 @@ function bindTo(args: readonly unknown[]): BoundTo {
   return native.isTensor(first) ? bindToOther(args) : bindToDevice(args)
 }
 
-/** Names of `type()`: `torch.FloatTensor`. */
-const typeNames: Partial<Record<dtypeModule.DtypeName, string>> = {
-  uint8: 'Byte',
-  int8: 'Char',
-  int16: 'Short',
-  int32: 'Int',
-  int64: 'Long',
-  float16: 'Half',
-  float32: 'Float',
-  float64: 'Double',
-  complex32: 'ComplexHalf',
-  complex64: 'ComplexFloat',
-  complex128: 'ComplexDouble',
-  bool: 'Bool',
-  bfloat16: 'BFloat16',
-  qint8: 'QInt8',
-  quint8: 'QUInt8',
-  qint32: 'QInt32',
-  uint16: 'UInt16',
-  uint32: 'UInt32',
-  uint64: 'UInt64',
-}
-
-function dtypeOfTypeName(name: string): dtype {
-  const match = /^torch\.(?:cuda\.)?(\w+)Tensor$/.exec(name)
-  const entry = Object.entries(typeNames).find(([, title]) => title === match?.[1])
-  const found = entry && dtypeModule.dtypes.find(kind => kind?.name === entry[0])
-  if (!found) throw new TypeError(`invalid type: '${name}'`)
-  return found
-}
-
 type Cast = { memory_format?: memory_format | null }
 
 /** From one dtype or device to another, and from tensors to JavaScript values. */
@@ -139,13 +109,16 @@ export class TensorConversion extends TensorAutograd {
    * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.type.html
    */
   type(): string
-  type(dtype: dtype | string, non_blocking?: boolean): Tensor
-  type(kind?: dtype | string, non_blocking = false): string | Tensor {
-    if (kind !== undefined && kind !== null)
-      return this.to(typeof kind === 'string' ? dtypeOfTypeName(kind) : kind, non_blocking)
+  type(dtype: dtype | LegacyType | string, non_blocking?: boolean): Tensor
+  type(kind?: dtype | LegacyType | string, non_blocking = false): string | Tensor {
+    if (kind instanceof dtype) return this.to(kind, non_blocking)
+    if (kind !== undefined && kind !== null) {
+      const name = typeof kind === 'string' ? kind : typeNameOf(kind.dtype)
+      return this.to(name.startsWith('torch.cuda.') ? 'cuda' : 'cpu', dtypeOfTypeName(name), non_blocking)
+    }
     const place = this.device.type === 'cpu' ? '' : `${this.device.type}.`
     const made = this.is_sparse ? 'sparse.' : this.is_quantized ? 'quantized.' : ''
-    return `torch.${place}${made}${typeNames[this.dtype.name] ?? this.dtype.name}Tensor`
+    return typeNameOf(this.dtype, place + made)
   }
 
   cpu(keywords: Cast = {}): Tensor {
@@ -154,6 +127,21 @@ export class TensorConversion extends TensorAutograd {
 
   /** On the current, or the given, CUDA device. */
   cuda(device: DeviceLike = 'cuda', non_blocking = false, keywords: Cast = {}): Tensor {
+    return this.to(device, null, { non_blocking, ...keywords })
+  }
+
+  /** On the current, or the given, Graphcore device, in a build that has them. */
+  ipu(device: DeviceLike = 'ipu', non_blocking = false, keywords: Cast = {}): Tensor {
+    return this.to(device, null, { non_blocking, ...keywords })
+  }
+
+  /** On the current, or the given, Intel GPU, in a build that has them. */
+  xpu(device: DeviceLike = 'xpu', non_blocking = false, keywords: Cast = {}): Tensor {
+    return this.to(device, null, { non_blocking, ...keywords })
+  }
+
+  /** On the current, or the given, MTIA device, in a build that has them. */
+  mtia(device: DeviceLike = 'mtia', non_blocking = false, keywords: Cast = {}): Tensor {
     return this.to(device, null, { non_blocking, ...keywords })
   }
 

@@ -6,7 +6,7 @@ import * as ops from './_generated/ops.js'
 import { TensorBase } from './_generated/tensor.js'
 import { type device, makeDevice } from './device.js'
 import { type dtype, dtypes } from './dtype.js'
-import { type layout, layouts } from './layout.js'
+import { jagged, type layout, layouts } from './layout.js'
 import { contiguous_format, type memory_format } from './memory_format.js'
 import { qscheme, qschemes } from './qscheme.js'
 import { Size } from './size.js'
@@ -80,6 +80,34 @@ export class TensorFacts extends TensorBase {
 
   get is_meta(): boolean {
     return native.deviceType(self(this)) === 14
+  }
+
+  get is_ipu(): boolean {
+    return native.deviceType(self(this)) === 18
+  }
+
+  get is_xpu(): boolean {
+    return native.deviceType(self(this)) === 12
+  }
+
+  get is_mps(): boolean {
+    return native.deviceType(self(this)) === 13
+  }
+
+  get is_mtia(): boolean {
+    return native.deviceType(self(this)) === 19
+  }
+
+  get is_maia(): boolean {
+    return native.deviceType(self(this)) === 8
+  }
+
+  get is_vulkan(): boolean {
+    return native.deviceType(self(this)) === 10
+  }
+
+  get is_xla(): boolean {
+    return native.deviceType(self(this)) === 9
   }
 
   /** True for the COO layout. */
@@ -162,6 +190,11 @@ export class TensorFacts extends TensorBase {
     return native.dataPtr(self(this))
   }
 
+  /** As `data_ptr`: PyTorch's promise not to write there. */
+  const_data_ptr(): bigint {
+    return native.dataPtr(self(this))
+  }
+
   /** Do the elements lie in memory in the order of `memory_format`, without gaps? */
   is_contiguous(keywords?: { memory_format?: memory_format }): boolean {
     return native.isContiguous(self(this), (keywords?.memory_format ?? contiguous_format).code)
@@ -169,7 +202,7 @@ export class TensorFacts extends TensorBase {
 
   /** The bytes that it lies in, which views share. */
   untyped_storage(): UntypedStorage {
-    return new UntypedStorage(self(this))
+    return UntypedStorage.over(self(this))
   }
 
   /** How a quantized tensor's numbers are to be read. */

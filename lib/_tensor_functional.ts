@@ -96,6 +96,19 @@ export class TensorFunctional extends TensorConversion {
     return this.replaceElements(values)
   }
 
+  /**
+   * Replaces each element by `callable(element, element of x, element of y)`, in place, on the CPU. The shapes must be
+   * broadcastable.
+   */
+  map2_<T extends Element>(x: Tensor, y: Tensor, callable: (element: T, x: T, y: T) => Element): this {
+    if (this.requires_grad || x.requires_grad || y.requires_grad) {
+      throw new TypeError("Can't call map2_() on Variable that requires grad. Use var.detach().map2_() instead.")
+    }
+    const [xs, ys] = [x, y].map(other => elements(other.expand_as(self(this)))) as [Element[], Element[]]
+    const values = elements(self(this)).map((value, i) => callable(value as T, xs[i] as T, ys[i] as T))
+    return this.replaceElements(values)
+  }
+
   private replaceElements(values: readonly Element[]): this {
     const flat = native.fromNested(values, this.dtype.scalarType)
     self(this).copy_(flat.view(this.shape))

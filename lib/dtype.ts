@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { native, TagKind } from './_C/native.js'
+import { runtimeError } from './_C/raise.js'
 
 export type DtypeName =
   | 'uint8'
@@ -28,6 +29,9 @@ export type DtypeName =
   | 'uint32'
   | 'uint64'
   | 'float8_e8m0fnu'
+  | 'float4_e2m1fn_x2'
+  | `bits${'1x8' | '2x4' | '4x2' | '8' | '16'}`
+  | `${'int' | 'uint'}${1 | 2 | 3 | 4 | 5 | 6 | 7}`
 
 /**
  * The type of a tensor's elements; the instances below are the only ones.
@@ -40,8 +44,6 @@ export class dtype<Name extends DtypeName = DtypeName> {
   readonly itemsize: number
   readonly is_floating_point: boolean
   readonly is_complex: boolean
-  /** False for unsigned integers and bool. */
-  readonly is_signed: boolean
   /** c10::ScalarType */
   readonly scalarType: number
 
@@ -52,9 +54,15 @@ export class dtype<Name extends DtypeName = DtypeName> {
     this.itemsize = itemsize
     this.is_floating_point = /^b?float/.test(name)
     this.is_complex = name.startsWith('complex')
-    this.is_signed = !/^(uint|quint|bool)/.test(name)
     Object.defineProperty(this, native.kTag, { value: TagKind.dtype * 65536 + scalarType })
     Object.freeze(this)
+  }
+
+  /** False for unsigned integers and bool; quantized dtypes and bits have no answer, which throws. */
+  get is_signed(): boolean {
+    if (this.name.startsWith('bits')) throw runtimeError('Bits types are undefined')
+    if (/^qu?int/.test(this.name)) throw runtimeError('isSignedType not supported for quantized types')
+    return !/^(uint|bool|float8_e8m0fnu)/.test(this.name)
   }
 
   /** The complex dtype of the same precision; complex dtypes give themselves. */
@@ -107,6 +115,28 @@ export const uint32 = new dtype('uint32', 28, 4)
 export const uint64 = new dtype('uint64', 29, 8)
 export const float8_e8m0fnu = new dtype('float8_e8m0fnu', 44, 1)
 
+export const bits1x8 = new dtype('bits1x8', 18, 1)
+export const bits2x4 = new dtype('bits2x4', 19, 1)
+export const bits4x2 = new dtype('bits4x2', 20, 1)
+export const bits8 = new dtype('bits8', 21, 1)
+export const bits16 = new dtype('bits16', 22, 2)
+export const uint1 = new dtype('uint1', 30, 1)
+export const uint2 = new dtype('uint2', 31, 1)
+export const uint3 = new dtype('uint3', 32, 1)
+export const uint4 = new dtype('uint4', 33, 1)
+export const uint5 = new dtype('uint5', 34, 1)
+export const uint6 = new dtype('uint6', 35, 1)
+export const uint7 = new dtype('uint7', 36, 1)
+export const int1 = new dtype('int1', 37, 1)
+export const int2 = new dtype('int2', 38, 1)
+export const int3 = new dtype('int3', 39, 1)
+export const int4 = new dtype('int4', 40, 1)
+export const int5 = new dtype('int5', 41, 1)
+export const int6 = new dtype('int6', 42, 1)
+export const int7 = new dtype('int7', 43, 1)
+export const float4_e2m1fn_x2 = new dtype('float4_e2m1fn_x2', 45, 1)
+
+export const bit = uint1
 export const short = int16
 export const int = int32
 export const long = int64
@@ -146,5 +176,25 @@ for (const d of [
   uint32,
   uint64,
   float8_e8m0fnu,
+  bits1x8,
+  bits2x4,
+  bits4x2,
+  bits8,
+  bits16,
+  uint1,
+  uint2,
+  uint3,
+  uint4,
+  uint5,
+  uint6,
+  uint7,
+  int1,
+  int2,
+  int3,
+  int4,
+  int5,
+  int6,
+  int7,
+  float4_e2m1fn_x2,
 ])
   dtypes[d.scalarType] = d

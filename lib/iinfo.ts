@@ -12,7 +12,7 @@ class IntegerInfo {
   readonly dtype: DtypeName
 
   constructor(type: dtype) {
-    if (!/^u?int\d+$/.test(type.name)) {
+    if (!/^u?int(8|16|32|64)$/.test(type.name)) {
       throw new TypeError(
         type.is_floating_point || type.is_complex
           ? `torch.iinfo() requires an integer input type. Use torch.finfo to handle '${type}'`

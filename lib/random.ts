@@ -130,3 +130,11 @@ export function fork_rng<T>(fn?: () => T): T | Disposable {
   restore()
   return result
 }
+
+/**
+ * The random number generator of the loader's worker thread that the caller runs on; null elsewhere. Data loaders here have no
+ * worker threads: their samples draw from the default generator.
+ */
+export function thread_safe_generator(): Generator | null {
+  return null
+}

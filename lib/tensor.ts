@@ -3,17 +3,17 @@ import { call } from './_C/call.js'
 import { native } from './_C/native.js'
 import * as ops from './_generated/ops.js'
 import { getItem, type Index, setItem } from './_indexing.js'
-import { TensorFunctional } from './_tensor_functional.js'
+import { TensorLegacy } from './_tensor_legacy.js'
 import { tensorStr } from './_tensor_str.js'
 import type { Scalar } from './types.js'
 
 export type { Index, IndexList } from './_indexing.js'
 
 /**
- * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like, never by `new`.
+ * An array of numbers of one dtype on one device. Made by `torch.tensor`, `torch.zeros` and the like.
  * https://docs.pytorch.org/docs/stable/tensors.html
  */
-export class Tensor extends TensorFunctional {
+export class Tensor extends TensorLegacy {
   /** For subclasses: a tensor that is to become one of theirs. @internal */
   constructor(adopted: object) {
     super()
@@ -75,6 +75,17 @@ export class Tensor extends TensorFunctional {
     if (!Array.isArray(indices)) throw new TypeError('setAt expects the indices in an array: x.setAt([0, 1], value)')
     setItem(this, indices, value)
     return this
+  }
+
+  /**
+   * The same elements as an instance of a subclass of `Tensor`, whose constructor does not run; autograd goes through.
+   * https://docs.pytorch.org/docs/stable/generated/torch.Tensor.as_subclass.html
+   */
+  as_subclass<T extends Tensor>(cls: abstract new (...args: never[]) => T): T {
+    const isSubclass = typeof cls === 'function' && (cls.prototype as unknown) instanceof Tensor
+    if (!isSubclass && cls?.prototype !== Tensor.prototype)
+      throw new TypeError('cls must be a type (got something else than a subclass of Tensor)')
+    return Object.setPrototypeOf(call(ops.alias, this), cls.prototype) as T
   }
 
   /** The rows, as Python's `for row in x`. */

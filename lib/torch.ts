@@ -19,9 +19,51 @@ export * as fft from './_generated/fft.js'
 export * as linalg from './_generated/linalg.js'
 export * as special from './_generated/special.js'
 export * from './_generated/torch.js'
+export { hspmm as hsmm, mm as dsmm, mm as spmm, sspaddmm as saddmm } from './_generated/torch.js'
+export {
+  BFloat16Storage,
+  BoolStorage,
+  ByteStorage,
+  CharStorage,
+  ComplexDoubleStorage,
+  ComplexFloatStorage,
+  DoubleStorage,
+  FloatStorage,
+  HalfStorage,
+  IntStorage,
+  is_storage,
+  type LegacyStorageType,
+  LongStorage,
+  QInt8Storage,
+  QInt32Storage,
+  QUInt2x4Storage,
+  QUInt4x2Storage,
+  QUInt8Storage,
+  ShortStorage,
+  TypedStorage,
+  UntypedStorage,
+} from './_legacy_storage.js'
+export {
+  BFloat16Tensor,
+  BoolTensor,
+  ByteTensor,
+  CharTensor,
+  DoubleTensor,
+  FloatTensor,
+  HalfTensor,
+  IntTensor,
+  type LegacyTensorType,
+  LongTensor,
+  ShortTensor,
+  set_default_tensor_type,
+  Tensor,
+} from './_legacy_tensor.js'
+export { lobpcg } from './_lobpcg.js'
+export type { LOBPCG } from './_lobpcg_worker.js'
 export { pca_lowrank, svd_lowrank } from './_lowrank.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
 export * from './_process.js'
+export * from './_settings.js'
 export {
   sparse_bsc_tensor,
   sparse_bsr_tensor,
@@ -30,6 +72,7 @@ export {
   sparse_csc_tensor,
   sparse_csr_tensor,
 } from './_sparse_constructors.js'
+export * from './_sym.js'
 export { is_tensor } from './_tensor_functions.js'
 export type { TypedArray } from './_typed_array.js'
 export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from './autograd/anomaly_mode.js'
@@ -43,10 +86,18 @@ export {
 } from './autograd/grad_mode.js'
 export * as autograd from './autograd/index.js'
 export { Complex } from './complex.js'
+export { cond } from './cond.js'
+export * as cpu from './cpu/index.js'
 export * as cuda from './cuda/index.js'
 export { type DeviceLike, type DeviceType, device } from './device.js'
 export {
   bfloat16,
+  bit,
+  bits1x8,
+  bits2x4,
+  bits4x2,
+  bits8,
+  bits16,
   bool,
   cdouble,
   cfloat,
@@ -58,6 +109,7 @@ export {
   double,
   dtype,
   float,
+  float4_e2m1fn_x2,
   float8_e4m3fn,
   float8_e4m3fnuz,
   float8_e5m2,
@@ -68,6 +120,13 @@ export {
   float64,
   half,
   int,
+  int1,
+  int2,
+  int3,
+  int4,
+  int5,
+  int6,
+  int7,
   int8,
   int16,
   int32,
@@ -79,6 +138,13 @@ export {
   quint4x2,
   quint8,
   short,
+  uint1,
+  uint2,
+  uint3,
+  uint4,
+  uint5,
+  uint6,
+  uint7,
   uint8,
   uint16,
   uint32,
@@ -86,6 +152,7 @@ export {
 } from './dtype.js'
 export { finfo } from './finfo.js'
 export * as func from './func/index.js'
+export * as functional from './functional.js'
 export * from './functional.js'
 export { iinfo } from './iinfo.js'
 export {
@@ -121,6 +188,7 @@ export {
   per_tensor_symmetric,
   qscheme,
 } from './qscheme.js'
+export * as quasirandom from './quasirandom.js'
 export * as random from './random.js'
 export {
   default_generator,
@@ -130,6 +198,7 @@ export {
   manual_seed,
   seed,
   set_rng_state,
+  thread_safe_generator,
 } from './random.js'
 export * as return_types from './return_types.js'
 export { load, loadAsync, save, saveAsync, UnpicklingError } from './serialization.js'
@@ -137,8 +206,9 @@ export * as signal from './signal/index.js'
 export { Size } from './size.js'
 export { type Slice, slice } from './slice.js'
 export * as sparse from './sparse/index.js'
-export { UntypedStorage } from './storage.js'
-export { type Index, type IndexList, Tensor } from './tensor.js'
+export type { Index, IndexList } from './tensor.js'
+export * as testing from './testing/index.js'
+export { typename } from './typename.js'
 export type { Int, Nested, Scalar, TensorOptions, TensorOrScalar } from './types.js'
 export * as utils from './utils/index.js'
 export * as vision from './vision/index.js'

@@ -118,6 +118,27 @@ napi_value set_requires_grad(Args& args) {
   tensor.set_requires_grad(value);
   return undefined(args.env);
 }
+// -1: gradients of any dtype.
+napi_value grad_dtype(Args& args) {
+  const auto& tensor = self(args);
+  TORCH_CHECK(tensor.is_leaf(), "grad_dtype can only be accessed on leaf tensors.");
+  const auto dtype = tensor.grad_dtype();
+  return from(args.env, dtype ? static_cast<int32_t>(*dtype) : -1);
+}
+napi_value set_grad_dtype(Args& args) {
+  const auto& tensor = self(args);
+  const int32_t code = to_int32(args.env, args[1]);
+  TORCH_CHECK(tensor.is_leaf(), "grad_dtype can only be set on leaf tensors.");
+  if (code >= static_cast<int32_t>(at::ScalarType::NumOptions)) throw TypeError("Unknown dtype");
+  const auto dtype = code < 0 ? std::nullopt : std::make_optional(static_cast<at::ScalarType>(code));
+  const auto& grad = tensor.grad();
+  TORCH_CHECK(!dtype || !grad.defined() || grad.scalar_type() == *dtype, "Cannot set grad_dtype to '", *dtype,
+              "' because there is already a gradient with dtype '", grad.scalar_type(),
+              "'. Please clear the gradient (.grad = null) before changing grad_dtype, or ensure the new grad_dtype "
+              "matches the existing gradient's dtype.");
+  tensor.set_grad_dtype(dtype);
+  return undefined(args.env);
+}
 napi_value is_leaf(Args& args) { return from(args.env, self(args).is_leaf()); }
 napi_value retains_grad(Args& args) { return from(args.env, self(args).retains_grad()); }
 napi_value retain_grad(Args& args) {
@@ -172,6 +193,8 @@ Exports autograd_exports() {
           {"gradOf", entry<grad_of>},
           {"requiresGrad", entry<requires_grad>},
           {"setRequiresGrad", entry<set_requires_grad>},
+          {"gradDtype", entry<grad_dtype>},
+          {"setGradDtype", entry<set_grad_dtype>},
           {"isLeaf", entry<is_leaf>},
           {"retainsGrad", entry<retains_grad>},
           {"retainGrad", entry<retain_grad>},

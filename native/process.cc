@@ -1,8 +1,10 @@
 // What the process computes with: threads, defaults, how LibTorch was built.
+#include <ATen/Config.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/DefaultDtype.h>
+#include <c10/util/Exception.h>
 
 #include "entry.h"
 
@@ -61,6 +63,37 @@ napi_value set_sparse_checks(Args& args) {
 }
 napi_value deterministic(Args& args) { return from(args.env, at::globalContext().deterministicAlgorithms()); }
 
+napi_value deterministic_warn_only(Args& args) {
+  return from(args.env, at::globalContext().deterministicAlgorithmsWarnOnly());
+}
+napi_value get_float32_matmul_precision(Args& args) {
+  return from(args.env, static_cast<int32_t>(at::globalContext().float32MatmulPrecision()));
+}
+napi_value set_float32_matmul_precision(Args& args) {
+  at::globalContext().setFloat32MatmulPrecision(to_string(args.env, args[0]));
+  return undefined(args.env);
+}
+napi_value get_warn_always(Args& args) { return from(args.env, c10::WarningUtils::get_warnAlways()); }
+napi_value set_warn_always(Args& args) {
+  c10::WarningUtils::set_warnAlways(to_bool(args.env, args[0]));
+  return undefined(args.env);
+}
+napi_value set_flush_denormal(Args& args) {
+  return from(args.env, at::globalContext().setFlushDenormal(to_bool(args.env, args[0])));
+}
+napi_value init_num_threads(Args& args) {
+  at::init_num_threads();
+  return undefined(args.env);
+}
+napi_value has_lapack(Args& args) { return from(args.env, at::hasLAPACK()); }
+napi_value has_mkl(Args& args) { return from(args.env, at::hasMKL()); }
+napi_value has_mkldnn(Args& args) { return from(args.env, at::hasMKLDNN()); }
+napi_value has_openmp(Args& args) { return from(args.env, at::hasOpenMP()); }
+// Fourier transforms are in every build that has one of the two libraries for them.
+napi_value has_spectral(Args& args) {
+  return from(args.env, at::hasMKL() || static_cast<bool>(AT_POCKETFFT_ENABLED()));
+}
+
 }  // namespace
 
 Exports process_exports() {
@@ -78,7 +111,19 @@ Exports process_exports() {
           {"useDeterministic", entry<use_deterministic>},
           {"deterministic", entry<deterministic>},
           {"getSparseChecks", entry<get_sparse_checks>},
-          {"setSparseChecks", entry<set_sparse_checks>}};
+          {"setSparseChecks", entry<set_sparse_checks>},
+          {"deterministicWarnOnly", entry<deterministic_warn_only>},
+          {"getFloat32MatmulPrecision", entry<get_float32_matmul_precision>},
+          {"setFloat32MatmulPrecision", entry<set_float32_matmul_precision>},
+          {"getWarnAlways", entry<get_warn_always>},
+          {"setWarnAlways", entry<set_warn_always>},
+          {"setFlushDenormal", entry<set_flush_denormal>},
+          {"initNumThreads", entry<init_num_threads>},
+          {"hasLapack", entry<has_lapack>},
+          {"hasMkl", entry<has_mkl>},
+          {"hasMkldnn", entry<has_mkldnn>},
+          {"hasOpenmp", entry<has_openmp>},
+          {"hasSpectral", entry<has_spectral>}};
 }
 
 }  // namespace torch_node

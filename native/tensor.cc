@@ -1,4 +1,6 @@
 // A tensor's facts.
+#include <ATen/ops/empty.h>
+
 #include "entry.h"
 #include "handle.h"
 
@@ -38,6 +40,20 @@ napi_value storage_ptr(Args& args) {
   const auto* storage = tensor.has_storage() ? tensor.storage().unsafeGetStorageImpl() : nullptr;
   return bigint_from(args.env, static_cast<uint64_t>(reinterpret_cast<uintptr_t>(storage)));
 }
+// How many tensors lie in the storage.
+napi_value storage_use_count(Args& args) {
+  return from(args.env, static_cast<int64_t>(self(args).storage().use_count()));
+}
+// A one-dimensional tensor over all of the storage, whatever part of it the tensor has.
+napi_value storage_view(Args& args) {
+  const auto& tensor = self(args);
+  const auto code = to_int32(args.env, args[1]);
+  if (code < 0 || code >= static_cast<int32_t>(at::ScalarType::NumOptions)) throw TypeError("Unknown dtype");
+  const auto dtype = static_cast<at::ScalarType>(code);
+  const int64_t count = static_cast<int64_t>(tensor.storage().nbytes() / c10::elementSize(dtype));
+  at::Tensor view = at::empty({0}, at::TensorOptions().dtype(dtype).device(tensor.device()));
+  return wrap(args.environment, view.set_(tensor.storage(), 0, {count}, {1}));
+}
 napi_value version(Args& args) {
   const auto& tensor = self(args);
   return from(args.env, tensor.is_inference() ? int64_t{0} : static_cast<int64_t>(tensor._version()));
@@ -67,6 +83,8 @@ Exports tensor_exports() {
           {"storageBytes", entry<storage_bytes>},
           {"dataPtr", entry<data_ptr>},
           {"storagePtr", entry<storage_ptr>},
+          {"storageUseCount", entry<storage_use_count>},
+          {"storageView", entry<storage_view>},
           {"version", entry<version>},
           {"isInference", entry<is_inference>},
           {"isConj", entry<is_conj>},

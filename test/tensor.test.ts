@@ -46,7 +46,7 @@ describe('a tensor’s facts', () => {
       storage.isSame(x.clone().untyped_storage()),
     ]).toEqual([48, true, false])
     expect(x.at(1).untyped_storage().data_ptr()).toBe(x.data_ptr())
-    expect(String(storage)).toBe('UntypedStorage(size=48, device=cpu)')
+    expect(String(storage)).toMatch(/^( 0\n){48}\[torch.storage.UntypedStorage\(device=cpu\) of size 48\]$/)
     expect([x.dim_order(), x.t().dim_order()]).toEqual([
       [0, 1],
       [1, 0],
@@ -196,9 +196,7 @@ describe('JavaScript’s own ways', () => {
     expect(() => (x as unknown as number) * 2).toThrow('a.mul(b)')
   })
 
-  it('is not made by new', () => {
-    const Tensor = torch.Tensor as unknown as new (data: unknown) => torch.Tensor
-    expect(() => new Tensor([1])).toThrow(TypeError)
+  it('is what instanceof asks for', () => {
     expect(x).toBeInstanceOf(torch.Tensor)
     expect(x.add(1)).toBeInstanceOf(torch.Tensor)
   })

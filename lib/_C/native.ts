@@ -92,6 +92,10 @@ export interface Native {
   dataPtr(t: Tensor): bigint
   /** Address of the storage: equal for views of one memory. */
   storagePtr(t: Tensor): bigint
+  /** How many tensors lie in the storage. */
+  storageUseCount(t: Tensor): number
+  /** A one-dimensional tensor of this c10::ScalarType over all of the storage. */
+  storageView(t: Tensor, scalarType: number): Tensor
   version(t: Tensor): number
   isInference(t: Tensor): boolean
   isConj(t: Tensor): boolean
@@ -139,6 +143,9 @@ export interface Native {
   // --- autograd ------------------------------------------------------------------------------------------------
   requiresGrad(t: Tensor): boolean
   setRequiresGrad(t: Tensor, value: boolean): void
+  /** c10::ScalarType of the gradients that a leaf takes, -1 for any. */
+  gradDtype(t: Tensor): number
+  setGradDtype(t: Tensor, scalarType: number): void
   isLeaf(t: Tensor): boolean
   retainsGrad(t: Tensor): boolean
   retainGrad(t: Tensor): void
@@ -240,6 +247,20 @@ export interface Native {
   deviceCount(deviceType: number): number
   useDeterministic(mode: boolean, warnOnly: boolean): void
   deterministic(): boolean
+  deterministicWarnOnly(): boolean
+  /** 0 highest, 1 high, 2 medium */
+  getFloat32MatmulPrecision(): number
+  setFloat32MatmulPrecision(precision: string): void
+  getWarnAlways(): boolean
+  setWarnAlways(value: boolean): void
+  /** False where the processor can't. */
+  setFlushDenormal(mode: boolean): boolean
+  initNumThreads(): void
+  hasLapack(): boolean
+  hasMkl(): boolean
+  hasMkldnn(): boolean
+  hasOpenmp(): boolean
+  hasSpectral(): boolean
   /** Do the makers of sparse tensors check them? null while nobody has chosen. */
   getSparseChecks(): boolean | null
   setSparseChecks(checks: boolean | null): void

@@ -23,10 +23,16 @@ export function assertionError(message: string): TorchError {
 }
 
 const warned = new Set<string>()
+let always = false
+
+/** Lets warnings come each time; see `torch.set_warn_always`. */
+export function setWarnAlways(value: boolean): void {
+  always = value
+}
 
 /** Warns once a process about one thing, as Python's default filter does for one line of a script. */
 export function warn(message: string, category = 'UserWarning'): void {
-  if (warned.has(message)) return
+  if (warned.has(message) && !always) return
   warned.add(message)
   process.emitWarning(message, category)
 }
