@@ -66,7 +66,7 @@ napi_value start(napi_env env, napi_value exports) {
   check(env, napi_create_reference(env, buffer, 1, &hold));
   define(env, exports, "sizeBuffer", sizes);
   for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,
-                           autograd_exports, hook_exports, saved_hook_exports, anomaly_exports, forward_ad_exports,
+                           dispatch_mode_exports, autograd_exports, graph_exports, hook_exports, saved_hook_exports, anomaly_exports, forward_ad_exports,
                            generator_exports, share_exports, process_exports})
     add(env, exports, *environment, part());
   add(env, exports, *environment, {{"setup", entry<setup>}});

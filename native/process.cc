@@ -50,6 +50,14 @@ napi_value use_deterministic(Args& args) {
   return undefined(args.env);
 }
 napi_value deterministic(Args& args) { return from(args.env, at::globalContext().deterministicAlgorithms()); }
+napi_value set_warn_on_stream_mismatch(Args& args) {
+  at::globalContext().setWarnOnAccumulateGradStreamMismatch(to_bool(args.env, args[0]));
+  return undefined(args.env);
+}
+napi_value set_override_stale_capture_stream(Args& args) {
+  at::globalContext().setOverrideStaleCaptureStream(to_bool(args.env, args[0]));
+  return undefined(args.env);
+}
 
 }  // namespace
 
@@ -66,7 +74,9 @@ Exports process_exports() {
           {"hasCuda", entry<has_cuda>},
           {"deviceCount", entry<device_count>},
           {"useDeterministic", entry<use_deterministic>},
-          {"deterministic", entry<deterministic>}};
+          {"deterministic", entry<deterministic>},
+          {"setWarnOnStreamMismatch", entry<set_warn_on_stream_mismatch>},
+          {"setOverrideStaleCaptureStream", entry<set_override_stale_capture_stream>}};
 }
 
 }  // namespace torch_node
