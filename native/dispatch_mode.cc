@@ -1,6 +1,7 @@
 // A JavaScript function that sees every operator below autograd, as Python's TorchDispatchMode does.
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/List.h>
+#include <c10/core/GradMode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/csrc/autograd/variable.h>
 #include <torch/library.h>
@@ -72,6 +73,8 @@ void ask(const c10::OperatorHandle& op, Frame& here) {
   auto& environment = mode->environment();
   napi_env env = environment.env;
   HandleScope scope(env);
+  // JavaScript may leave another grad mode behind than the engine's.
+  const c10::AutoGradMode grad_mode(c10::GradMode::is_enabled());
   const auto& schema = op.schema();
   napi_value answer = call_js(
       environment, mode->value(),

@@ -31,6 +31,14 @@ export interface DispatchedCall {
 /** Sees every operator below autograd and gives its results: those of `run`, or its own. */
 export type DispatchMode = (call: DispatchedCall, run: () => readonly unknown[]) => readonly unknown[]
 
+/** What blocks around checkpointed computations say; null where they say nothing. */
+export interface CheckpointSettings {
+  readonly earlyStop: boolean | null
+  readonly debug: boolean | null
+  /** The `GraphExecGroup` that backward passes belong to. */
+  readonly group: object | null
+}
+
 export interface Modes {
   readonly grad: boolean
   readonly inference: boolean
@@ -47,6 +55,7 @@ export interface Modes {
   readonly gradLayout: boolean
   /** The innermost last. */
   readonly dispatchModes: readonly DispatchMode[]
+  readonly checkpoint: CheckpointSettings
 }
 
 /** A place that holds the modes of one asynchronous context. */
@@ -55,7 +64,6 @@ interface Context {
 }
 
 const storage = new AsyncLocalStorage<Context>()
-const noDispatchModes: readonly DispatchMode[] = []
 const root: Context = {
   modes: {
     grad: true,
@@ -66,7 +74,8 @@ const root: Context = {
     savedTensorHooksRefused: null,
     multithreading: true,
     gradLayout: true,
-    dispatchModes: noDispatchModes,
+    dispatchModes: [],
+    checkpoint: { earlyStop: null, debug: null, group: null },
   },
 }
 let applied: Modes = root.modes

@@ -4,6 +4,7 @@ import { call, traced } from '../_C/call.js'
 import { TorchError, ValueError } from '../_C/errors.js'
 import { beforeCall } from '../_C/modes.js'
 import { type NativeEdge, native } from '../_C/native.js'
+import { sizeText } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
 import { GradientEdge } from './gradient_edge.js'
@@ -71,7 +72,7 @@ function startingGrad(output: Tensor | GradientEdge, grad: unknown, place: numbe
   const { shape, dtype } = factsOf(output)
   if (!sameShape(shape, given.shape)) {
     throw new TorchError(
-      `Mismatch in shape: grad_output[${place}] has a shape of ${given.shape} and output[${place}] has a shape of ${shape}.`,
+      `Mismatch in shape: grad_output[${place}] has a shape of ${sizeText(given.shape)} and output[${place}] has a shape of ${sizeText(shape)}.`,
     )
   }
   if (dtype.is_complex !== given.dtype.is_complex) {

@@ -32,7 +32,7 @@ export function* unitDirections(probe: Probe): Generator<Direction> {
 }
 
 function sameKind(a: Tensor, b: Tensor, eps: number): void {
-  const text = (t: Tensor): string => `shape [${t.shape}] and dtype ${t.dtype}`
+  const text = (t: Tensor): string => `shape ${t.shape} and dtype ${t.dtype}`
   if (text(a) !== text(b))
     throw assertionError(
       `Expected \`func\` to return outputs with the same shape and dtype when inputs are perturbed by ${eps}, but got: ${text(a)}, ${text(b)}.`,
