@@ -6,8 +6,8 @@ import { beforeCall } from './_C/modes.js'
 import { native } from './_C/native.js'
 import * as ops from './_generated/ops.js'
 import { TensorFacts } from './_tensor_facts.js'
-import { Node } from './autograd/graph.js'
-import { backward, backwardAsync, type Tensors } from './autograd/run.js'
+import { type Node, nodeOf } from './autograd/node.js'
+import { backward, backwardAsync, type Inputs } from './autograd/run.js'
 import { dtype, dtypes } from './dtype.js'
 import type { Tensor } from './tensor.js'
 import { RemovableHandle } from './utils/hooks.js'
@@ -18,7 +18,7 @@ interface BackwardKeywords {
   gradient: Tensor | null
   retain_graph: boolean | null
   create_graph: boolean
-  inputs: Tensors | Record<string, Tensor> | null
+  inputs: Inputs | null
 }
 
 const bindBackward = signature<BackwardKeywords>(
@@ -75,8 +75,7 @@ export class TensorAutograd extends TensorFacts {
 
   /** The step of the recorded computation that made it; null for leaves. */
   get grad_fn(): Node | null {
-    const node = native.gradFn(self(this))
-    return node === null ? null : new Node(node)
+    return nodeOf(native.gradFn(self(this)))
   }
 
   /** True when no recorded operator made it. */

@@ -48,6 +48,7 @@ struct Anomaly : torch::autograd::AnomalyMetadata {
   std::string stack;
   std::shared_ptr<JsRef> telling;
   NodePtr parent;
+  std::unique_ptr<JsRef> notes;
 };
 
 napi_value set_anomaly_mode(Args& args) {
@@ -68,6 +69,23 @@ napi_value anomaly_mode(Args& args) {
 }  // namespace
 
 std::unique_ptr<torch::autograd::AnomalyMetadata> anomaly_metadata() { return std::make_unique<Anomaly>(); }
+
+napi_value notes_of(Environment& environment, torch::autograd::AnomalyMetadata& metadata) {
+  napi_env env = environment.env;
+  auto* of = dynamic_cast<Anomaly*>(&metadata);
+  TORCH_CHECK(of, "This node was made by another program");
+  if (of->notes) {
+    TORCH_CHECK(&of->notes->environment() == &environment, "The metadata of this node belongs to another thread");
+    return of->notes->value();
+  }
+  napi_value object;
+  check(env, napi_create_object(env, &object));
+  const auto set = [&](const char* name, napi_value value) { check(env, napi_set_named_property(env, object, name, value)); };
+  if (!of->stack.empty()) set("traceback_", from(env, std::string_view(of->stack)));
+  if (of->parent) set("parent_", wrap_node(environment, of->parent));
+  of->notes = std::make_unique<JsRef>(environment, object);
+  return object;
+}
 
 Exports anomaly_exports() {
   return {{"setAnomalyMode", entry<set_anomaly_mode>}, {"anomalyMode", entry<anomaly_mode>}};

@@ -1,6 +1,7 @@
 // The autograd engine.
-#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/basic_ops.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include "async.h"
@@ -12,41 +13,21 @@ namespace torch_node {
 
 namespace {
 
-constexpr napi_type_tag kNodeTag = {0x746f7263682d6e6f, 0x64652d6e6f646531};
-
 const at::Tensor& self(Args& args) { return tensor_of(args.environment, args[0]); }
 
-napi_value wrap_node(Environment& environment, const NodePtr& node) {
-  napi_env env = environment.env;
-  if (!node) return null(env);
-  napi_value object;
-  check(env, napi_create_object(env, &object));
-  check(env, napi_type_tag_object(env, object, &kNodeTag));
-  auto* keep = new NodePtr(node);
-  const auto finalize = [](node_api_basic_env, void* data, void*) { delete static_cast<NodePtr*>(data); };
-  const auto status = napi_wrap(env, object, keep, finalize, nullptr, nullptr);
-  if (status != napi_ok) {
-    delete keep;
-    fail(env, status);
-  }
-  return object;
-}
+using torch::autograd::Edge;
+using torch::autograd::edge_list;
 
-std::optional<bool> optional_bool(napi_env env, napi_value value) {
-  if (is_nullish(env, value)) return std::nullopt;
-  return to_bool(env, value);
-}
-
-bool on_host(const std::vector<at::Tensor>& tensors) {
-  for (const auto& tensor : tensors)
-    if (tensor.defined() && !tensor.device().is_cpu()) return false;
+bool on_host(const edge_list& roots) {
+  for (const auto& root : roots)
+    if (!root.function->input_metadata(root.input_nr).device().is_cpu()) return false;
   return true;
 }
 
 // The engine runs a graph of CPU tensors on the calling thread. Any other graph runs its hooks on device threads, which
 // need this one: so it serves them while another thread drives the engine.
 template <typename Work>
-void drive(Environment& environment, const std::vector<at::Tensor>& roots, const Work& work) {
+void drive(Environment& environment, const edge_list& roots, const Work& work) {
   static const bool always = std::getenv("TORCH_NODE_ENGINE_THREAD") != nullptr;
   if (on_host(roots) && !always) return work();
   at::ThreadLocalState state;
@@ -56,53 +37,69 @@ void drive(Environment& environment, const std::vector<at::Tensor>& roots, const
   });
 }
 
-struct Backward {
-  std::vector<at::Tensor> tensors, gradients;
-  std::optional<bool> retain_graph;
-  bool create_graph;
-  std::vector<at::Tensor> inputs;
+// One pass through the graph. Roots and inputs are tensors or edges.
+struct Pass {
+  edge_list roots, inputs;
+  std::vector<at::Tensor> gradients;
+  bool retain_graph, create_graph, accumulate;
 
-  explicit Backward(Args& args)
-      : tensors(tensors_of(args.environment, args[0])),
-        gradients(tensors_of(args.environment, args[1])),
-        retain_graph(optional_bool(args.env, args[2])),
-        create_graph(to_bool(args.env, args[3])),
-        inputs(tensors_of(args.environment, args[4])) {
-    for (const auto& tensor : tensors)
-      if (!tensor.defined()) throw TypeError("backward() needs tensors, not null");
-    for (const auto& input : inputs)
-      if (!input.defined()) throw TypeError("backward() needs tensors as inputs, not null");
+  Pass(Environment& environment, napi_value outputs, napi_value grads, napi_value retain, napi_value create,
+       napi_value targets, bool accumulate)
+      : gradients(tensors_of(environment, grads)), create_graph(to_bool(environment.env, create)), accumulate(accumulate) {
+    napi_env env = environment.env;
+    retain_graph = is_nullish(env, retain) ? create_graph : to_bool(env, retain);
+    for (uint32_t i = 0, count = array_length(env, outputs); i < count; i++) {
+      roots.push_back(edge_of(environment, element(env, outputs, i)));
+      const auto& root = roots.back();
+      TORCH_CHECK(root.function, "element ", i, " of tensors does not require grad and does not have a grad_fn");
+      TORCH_CHECK(root.input_nr < root.function->num_inputs(), "element ", i, " of tensors is an edge to input ",
+                  root.input_nr, " of a node that has ", root.function->num_inputs());
+    }
+    TORCH_CHECK(roots.size() == gradients.size(), "got ", roots.size(), " tensors and ", gradients.size(), " gradients");
+    for (uint32_t i = 0, count = array_length(env, targets); i < count; i++)
+      inputs.push_back(target(environment, element(env, targets, i)));
   }
-  void run() const { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); }
+
+  // Where the gradient of an input is to be caught.
+  Edge target(Environment& environment, napi_value value) const {
+    if (!handle_of(environment, value)) return edge_of(environment, value);
+    const auto& tensor = tensor_of(environment, value);
+    TORCH_CHECK(tensor.requires_grad(), "One of the differentiated Tensors does not require grad");
+    if (accumulate) tensor.retain_grad();
+    NodePtr node = tensor.grad_fn();
+    if (!node) node = torch::autograd::impl::try_get_grad_accumulator(tensor);
+    // A leaf that no operator has seen: nothing arrives at a node of its own.
+    if (!node) return Edge(own(std::make_unique<torch::autograd::Identity>()), 0);
+    return Edge(node, tensor.output_nr());
+  }
+
+  torch::autograd::variable_list run() const {
+    return torch::autograd::Engine::get_default_engine().execute(roots, gradients, retain_graph, create_graph, accumulate,
+                                                                 inputs);
+  }
 };
 
 napi_value backward(Args& args) {
-  const Backward job(args);
-  drive(args.environment, job.tensors, [&] { job.run(); });
+  const Pass pass(args.environment, args[0], args[1], args[2], args[3], args[4], true);
+  drive(args.environment, pass.roots, [&] { pass.run(); });
   return undefined(args.env);
 }
 
 napi_value backward_async(Args& args) {
-  auto job = std::make_shared<Backward>(args);
+  auto pass = std::make_shared<Pass>(args.environment, args[0], args[1], args[2], args[3], args[4], true);
   return run_async(
-      args.environment, [job] { job->run(); }, [](Environment& environment) { return undefined(environment.env); });
+      args.environment, [pass] { pass->run(); }, [](Environment& environment) { return undefined(environment.env); });
 }
 
 napi_value grad_of(Args& args) {
-  const auto outputs = tensors_of(args.environment, args[0]);
-  const auto inputs = tensors_of(args.environment, args[1]);
-  const auto gradients = tensors_of(args.environment, args[2]);
-  const auto retain_graph = optional_bool(args.env, args[3]);
-  const bool create_graph = to_bool(args.env, args[4]);
+  const Pass pass(args.environment, args[0], args[2], args[3], args[4], args[1], false);
   const bool allow_unused = to_bool(args.env, args[5]);
-  for (const auto& tensor : outputs)
-    if (!tensor.defined()) throw TypeError("grad() needs tensors as outputs, not null");
-  for (const auto& tensor : inputs)
-    if (!tensor.defined()) throw TypeError("grad() needs tensors as inputs, not null");
-  std::vector<at::Tensor> result;
-  drive(args.environment, outputs, [&] {
-    result = torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
-  });
+  torch::autograd::variable_list result;
+  drive(args.environment, pass.roots, [&] { result = pass.run(); });
+  for (const auto& gradient : result)
+    TORCH_CHECK(allow_unused || gradient.defined(),
+                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
+                "this is the desired behavior.");
   return wrap_all(args.environment, result);
 }
 
@@ -161,31 +158,13 @@ napi_value set_grad(Args& args) {
   return undefined(args.env);
 }
 
-napi_value grad_fn(Args& args) { return wrap_node(args.environment, self(args).grad_fn()); }
-napi_value node_name(Args& args) { return from(args.env, std::string_view(node_of(args.environment, args[0])->name())); }
-napi_value next_functions(Args& args) {
-  const auto& edges = node_of(args.environment, args[0])->next_edges();
-  napi_value result = array_of(args.env, edges.size());
-  for (size_t i = 0; i < edges.size(); i++) {
-    napi_value pair = array_of(args.env, 2);
-    set_element(args.env, pair, 0, wrap_node(args.environment, edges[i].function));
-    set_element(args.env, pair, 1, from(args.env, static_cast<int64_t>(edges[i].input_nr)));
-    set_element(args.env, result, i, pair);
-  }
-  return result;
+napi_value increment_version(Args& args) {
+  const auto& tensor = self(args);
+  if (!tensor.is_inference()) torch::autograd::impl::bump_version(tensor);
+  return undefined(args.env);
 }
 
 }  // namespace
-
-const NodePtr& node_of(Environment& environment, napi_value value) {
-  napi_env env = environment.env;
-  bool is = false;
-  void* data = nullptr;
-  if (napi_check_object_type_tag(env, value, &kNodeTag, &is) != napi_ok || !is ||
-      napi_unwrap(env, value, &data) != napi_ok)
-    throw TypeError("Expected a node of the autograd graph");
-  return *static_cast<NodePtr*>(data);
-}
 
 Exports autograd_exports() {
   return {{"backward", entry<backward>},
@@ -201,9 +180,7 @@ Exports autograd_exports() {
           {"outputNr", entry<output_nr>},
           {"grad", entry<grad>},
           {"setGrad", entry<set_grad>},
-          {"gradFn", entry<grad_fn>},
-          {"nodeName", entry<node_name>},
-          {"nextFunctions", entry<next_functions>}};
+          {"incrementVersion", entry<increment_version>}};
 }
 
 }  // namespace torch_node

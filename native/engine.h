@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "environment.h"
+
 namespace torch::autograd {
 struct AnomalyMetadata;
 struct SavedVariableHooks;
@@ -17,5 +19,8 @@ std::unique_ptr<torch::autograd::SavedVariableHooks> saved_tensor_hooks();
 
 // What a new node of the graph notes in anomaly mode.
 std::unique_ptr<torch::autograd::AnomalyMetadata> anomaly_metadata();
+
+// The JavaScript object that stays with a node; `traceback_` is the stack that anomaly mode noted.
+napi_value notes_of(Environment& environment, torch::autograd::AnomalyMetadata& metadata);
 
 }  // namespace torch_node

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue.h>
+#include <c10/util/flat_hash_map.h>
 
 #include <array>
 #include <atomic>
@@ -27,6 +28,7 @@ struct InferenceMode;
 
 namespace torch_node {
 
+struct GraphTask;
 struct Handle;
 struct Packet;
 
@@ -51,6 +53,11 @@ enum class Hook : uint8_t {
 struct Account {
   int64_t handles;
   int64_t bytes;
+};
+
+struct TensorHash {
+  using hash_policy = ska::fibonacci_hash_policy;
+  size_t operator()(const c10::TensorImpl* tensor) const { return reinterpret_cast<size_t>(tensor); }
 };
 
 class Environment {
@@ -94,6 +101,8 @@ class Environment {
   Handle* first = nullptr;
   Handle* last = nullptr;
   int64_t live = 0;
+  // The object of each tensor that has one.
+  ska::flat_hash_map<c10::TensorImpl*, Handle*, TensorHash> objects;
   // So many live tensors ask for a collection of the young ones.
   int64_t collect_at = kYoung;
   // So do so many bytes charged since the last one.
@@ -117,6 +126,11 @@ class Environment {
 
   // Where `readSizes` writes: JavaScript reads numbers out of it faster than they are made here.
   double* size_buffer = nullptr;
+
+  // The JavaScript objects of nodes; see graph.cc.
+  std::unordered_map<void*, napi_ref> nodes;
+  // The backward pass whose hook runs now, null outside hooks.
+  const GraphTask* graph_task = nullptr;
 
   // Modes; see modes.cc.
   std::unique_ptr<c10::InferenceMode> inference;

@@ -106,13 +106,34 @@ void collect_young(Environment& environment) {
 }
 
 // Runs inside the garbage collection: no JavaScript here.
-void finalize(node_api_basic_env, void* data, void*) { free_handle(*static_cast<Handle*>(data)); }
+void finalize(node_api_basic_env env, void* data, void*) {
+  auto& handle = *static_cast<Handle*>(data);
+  napi_delete_reference(env, handle.reference);
+  free_handle(handle);
+}
+
+// The object that stands for the tensor already. Between an object's end and its finalizer there is none.
+napi_value object_of(Environment& environment, const at::Tensor& tensor) {
+  const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
+  if (place == environment.objects.end()) return nullptr;
+  napi_value object = nullptr;
+  check(environment.env, napi_get_reference_value(environment.env, place->second->reference, &object));
+  return object;
+}
 
 }  // namespace
 
 napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   napi_env env = environment.env;
   if (!tensor.defined()) return null(env);
+  // A tensor that nobody else holds is new.
+  if (tensor.use_count() > 1)
+    if (napi_value object = object_of(environment, tensor)) return object;
+  return wrap_new(environment, std::move(tensor), shell);
+}
+
+napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shell) {
+  napi_env env = environment.env;
   if (environment.live >= environment.collect_at || environment.young_bytes >= environment.young_limit)
     collect_young(environment);
   if (!shell) {
@@ -129,11 +150,14 @@ napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   environment.retain();
   link(environment, *handle);
   charge(*handle);
-  const auto status = napi_wrap(env, shell, handle, finalize, nullptr, nullptr);
+  const auto status = napi_wrap(env, shell, handle, finalize, nullptr, &handle->reference);
   if (status != napi_ok) {
     free_handle(*handle);
     fail(env, status);
   }
+  // An object that is there already keeps its place, unless it is dying.
+  auto [place, fresh] = environment.objects.emplace(handle->tensor.unsafeGetTensorImpl(), handle);
+  if (!fresh && !object_of(environment, handle->tensor)) place->second = handle;
   return shell;
 }
 
@@ -177,6 +201,9 @@ void dispose(Handle& handle) {
   handle.disposed = true;
   unlink(handle);
   discharge(handle);
+  auto& objects = handle.environment->objects;
+  const auto place = objects.find(handle.tensor.unsafeGetTensorImpl());
+  if (place != objects.end() && place->second == &handle) objects.erase(place);
   handle.tensor.reset();
 }
 

@@ -15,15 +15,19 @@ struct Handle {
   Handle* next;
   int64_t id;
   int64_t scope;
+  // Weak: the JavaScript object.
+  napi_ref reference;
   // The storage that is charged for this handle, null when none.
   void* storage;
   bool live;
   bool disposed;
 };
 
-// A JavaScript object for `tensor`; null for an undefined one. `shell` is an object with the right prototype that waits for
-// its tensor: making it in JavaScript costs a tenth of making it here.
+// The JavaScript object of `tensor`: the one that it has, or a new one; null for an undefined tensor. `shell` is an object
+// with the right prototype that waits for its tensor: making it in JavaScript costs a tenth of making it here.
 napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell = nullptr);
+// A new object always, which belongs to the scope `environment.scope`.
+napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shell = nullptr);
 
 // The handle behind a value, null when it is no tensor of this environment.
 Handle* handle_of(Environment& environment, napi_value value);

@@ -117,14 +117,6 @@ Pointer pointer_to(Node& node) {
     return Pointer::unsafe_reclaim_from_nonowning(&node);
 }
 
-template <typename T, typename Pointer = NodePtr>
-Pointer own(std::unique_ptr<T> node) {
-  if constexpr (is_shared<Pointer>)
-    return Pointer(node.release(), [](Node* n) { delete n; });
-  else
-    return Pointer::unsafe_steal_from_new(node.release());
-}
-
 // 2.14 adds where to put the node that the outputs got.
 template <typename... A>
 auto wrap_outputs(NodePtr& attached, A&&... args) {
@@ -248,8 +240,18 @@ void in_javascript(JsRef& hook, const std::function<void(Environment&, napi_valu
   const auto restore = [&] {
     if (inside) c10::GradMode::set_enabled(grad_mode);
   };
+  const GraphTask task = GraphTask::current();
   try {
-    environment.run_on_js([&] { run(environment, hook.value(), from(environment.env, grad_mode)); });
+    environment.run_on_js([&] {
+      const auto outer = std::exchange(environment.graph_task, &task);
+      try {
+        run(environment, hook.value(), from(environment.env, grad_mode));
+      } catch (...) {
+        environment.graph_task = outer;
+        throw;
+      }
+      environment.graph_task = outer;
+    });
   } catch (...) {
     restore();
     throw;

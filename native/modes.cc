@@ -1,4 +1,4 @@
-// Grad mode, inference mode and the tensor scope of the JavaScript thread.
+// Grad mode, inference mode, the tensor scope and the settings of backward of the JavaScript thread.
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -19,7 +19,10 @@ napi_value set_modes(Args& args) {
     if (inference) environment.inference = std::make_unique<c10::InferenceMode>(true);
   }
   c10::GradMode::set_enabled((bits & 1) != 0);
-  c10::AutogradState::get_tls_state().set_fw_grad_mode(!inference && (bits & 4) == 0);
+  auto& state = c10::AutogradState::get_tls_state();
+  state.set_fw_grad_mode(!inference && (bits & 4) == 0);
+  state.set_multithreading_enabled((bits & 8) == 0);
+  state.set_grad_layout_enforcement_enabled((bits & 16) == 0);
   return undefined(args.env);
 }
 

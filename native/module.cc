@@ -44,6 +44,26 @@ void add(napi_env env, napi_value exports, Environment& environment, const Expor
 
 void on_exit(void* data) { static_cast<Environment*>(data)->close(); }
 
+constexpr Exports (*kParts[])() = {
+    operator_exports,
+    tensor_exports,
+    data_exports,
+    lifetime_exports,
+    mode_exports,
+    autograd_exports,
+    hook_exports,
+    saved_hook_exports,
+    anomaly_exports,
+    forward_ad_exports,
+    generator_exports,
+    share_exports,
+    process_exports,
+    attention_exports,
+    library_exports,
+    dispatch_mode_exports,
+    graph_exports,
+};
+
 napi_value start(napi_env env, napi_value exports) {
   install_engine();
   auto* environment = new Environment(env);
@@ -65,10 +85,7 @@ napi_value start(napi_env env, napi_value exports) {
   napi_ref hold;
   check(env, napi_create_reference(env, buffer, 1, &hold));
   define(env, exports, "sizeBuffer", sizes);
-  for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,
-                           autograd_exports, hook_exports, saved_hook_exports, anomaly_exports, forward_ad_exports,
-                           generator_exports, share_exports, process_exports, attention_exports, library_exports})
-    add(env, exports, *environment, part());
+  for (const auto& part : kParts) add(env, exports, *environment, part());
   add(env, exports, *environment, {{"setup", entry<setup>}});
   return exports;
 }

@@ -58,13 +58,13 @@ class StackLease {
   Environment& environment_;
 };
 
-napi_value one_result(Environment& environment, const Signature& signature, size_t i, const c10::IValue& value,
+napi_value one_result(Environment& environment, const Signature& signature, size_t i, c10::IValue& value,
                       const c10::SmallVectorImpl<const Value*>& chosen, napi_value shell = nullptr) {
   const int alias = signature.aliases[i];
   // An in-place operator gives back the very object it was called on.
   if (alias >= 0 && chosen[static_cast<size_t>(alias)] && chosen[static_cast<size_t>(alias)]->js)
     return chosen[static_cast<size_t>(alias)]->js;
-  if (value.isTensor()) return wrap(environment, value.toTensor(), shell);
+  if (value.isTensor()) return wrap(environment, std::move(value).toTensor(), shell);
   if (signature.dtype_results[i]) return dtype_to_js(environment, value.toScalarType());
   return to_js(environment, value);
 }

@@ -62,6 +62,14 @@ napi_value set_sparse_checks(Args& args) {
   return undefined(args.env);
 }
 napi_value deterministic(Args& args) { return from(args.env, at::globalContext().deterministicAlgorithms()); }
+napi_value set_warn_on_stream_mismatch(Args& args) {
+  at::globalContext().setWarnOnAccumulateGradStreamMismatch(to_bool(args.env, args[0]));
+  return undefined(args.env);
+}
+napi_value set_override_stale_capture_stream(Args& args) {
+  at::globalContext().setOverrideStaleCaptureStream(to_bool(args.env, args[0]));
+  return undefined(args.env);
+}
 
 napi_value deterministic_warn_only(Args& args) {
   return from(args.env, at::globalContext().deterministicAlgorithmsWarnOnly());
@@ -123,7 +131,9 @@ Exports process_exports() {
           {"hasMkl", entry<has_mkl>},
           {"hasMkldnn", entry<has_mkldnn>},
           {"hasOpenmp", entry<has_openmp>},
-          {"hasSpectral", entry<has_spectral>}};
+          {"hasSpectral", entry<has_spectral>},
+          {"setWarnOnStreamMismatch", entry<set_warn_on_stream_mismatch>},
+          {"setOverrideStaleCaptureStream", entry<set_override_stale_capture_stream>}};
 }
 
 }  // namespace torch_node

@@ -23,10 +23,12 @@ struct SavedTensor : torch::autograd::SavedVariableHooks {
 
   void call_pack_hook(const at::Tensor& tensor) override {
     in_javascript(*hooks.pack, [&](Environment& environment, napi_value function, napi_value grad_mode) {
-      // What backward needs outlives the tensor scope of the forward pass.
+      // What backward needs outlives the tensor scope of the forward pass, so a leaf's own object won't do in one.
       const auto scope = std::exchange(environment.scope, 0);
       // An output as it is would hold the node that holds it.
-      const napi_value saved = wrap(environment, tensor.is_leaf() ? tensor : tensor.detach());
+      const napi_value saved = !tensor.is_leaf() ? wrap(environment, tensor.detach())
+                               : scope == 0      ? wrap(environment, tensor)
+                                                 : wrap_new(environment, tensor);
       environment.scope = scope;
       packed = std::make_unique<JsRef>(environment, call_js(environment, function, {grad_mode, saved}));
     });

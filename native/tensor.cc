@@ -63,7 +63,7 @@ napi_value is_conj(Args& args) { return from(args.env, self(args).is_conj()); }
 napi_value is_neg(Args& args) { return from(args.env, self(args).is_neg()); }
 napi_value is_nested(Args& args) { return from(args.env, self(args).is_nested()); }
 napi_value is_same(Args& args) { return from(args.env, self(args).is_same(tensor_of(args.environment, args[1]))); }
-napi_value alias(Args& args) { return wrap(args.environment, self(args)); }
+napi_value alias(Args& args) { return wrap_new(args.environment, self(args)); }
 
 }  // namespace
 

@@ -1,5 +1,5 @@
 /**
- * Grad mode, inference mode, the tensor scope and the hooks of saved tensors, by asynchronous context.
+ * Grad mode, inference mode, the tensor scope, the hooks of saved tensors and the like, by asynchronous context.
  *
  * The modes of the running code are one immutable `Modes`. A block with a callback runs inside an AsyncLocalStorage context
  * of its own; a `using` block changes the innermost context until it ends. The addon keeps the modes that were applied last;
@@ -7,12 +7,36 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tensor } from '../tensor.js'
+import { TorchError } from './errors.js'
 import { native } from './native.js'
 
 /** What a tensor saved for backward becomes, and how it comes back. */
 export interface SavedTensorHooks {
   pack(gradMode: boolean, t: Tensor): unknown
   unpack(gradMode: boolean, packed: unknown): Tensor
+}
+
+/** An operator that is about to run, below autograd. */
+export interface DispatchedCall {
+  /** `aten::mm` */
+  readonly name: string
+  /** The schema's overload, '' for the one without a name. */
+  readonly overload: string
+  /** Positional arguments, without defaults at the end. */
+  readonly args: readonly unknown[]
+  /** The tensors that it is going to write to. */
+  readonly written: readonly Tensor[]
+}
+
+/** Sees every operator below autograd and gives its results: those of `run`, or its own. */
+export type DispatchMode = (call: DispatchedCall, run: () => readonly unknown[]) => readonly unknown[]
+
+/** What blocks around checkpointed computations say; null where they say nothing. */
+export interface CheckpointSettings {
+  readonly earlyStop: boolean | null
+  readonly debug: boolean | null
+  /** The `GraphExecGroup` that backward passes belong to. */
+  readonly group: object | null
 }
 
 export interface Modes {
@@ -23,6 +47,15 @@ export interface Modes {
   /** The open tensor scope, 0 for none. */
   readonly scope: number
   readonly savedTensorHooks: SavedTensorHooks | null
+  /** Why saved tensors may have no hooks, null where they may. */
+  readonly savedTensorHooksRefused: string | null
+  /** May backward use threads of its own? */
+  readonly multithreading: boolean
+  /** Must gradients have their parameter's layout? */
+  readonly gradLayout: boolean
+  /** The innermost last. */
+  readonly dispatchModes: readonly DispatchMode[]
+  readonly checkpoint: CheckpointSettings
 }
 
 /** A place that holds the modes of one asynchronous context. */
@@ -31,7 +64,20 @@ interface Context {
 }
 
 const storage = new AsyncLocalStorage<Context>()
-const root: Context = { modes: { grad: true, inference: false, forwardAd: true, scope: 0, savedTensorHooks: null } }
+const root: Context = {
+  modes: {
+    grad: true,
+    inference: false,
+    forwardAd: true,
+    scope: 0,
+    savedTensorHooks: null,
+    savedTensorHooksRefused: null,
+    multithreading: true,
+    gradLayout: true,
+    dispatchModes: [],
+    checkpoint: { earlyStop: null, debug: null, group: null },
+  },
+}
 let applied: Modes = root.modes
 /** False until the first asynchronous block: then a call need not ask the storage. */
 let manyContexts = false
@@ -42,10 +88,28 @@ function context(): Context {
 
 function apply(modes: Modes): void {
   if (modes === applied) return
-  native.setModes((modes.grad ? 1 : 0) | (modes.inference ? 2 : 0) | (modes.forwardAd ? 0 : 4), modes.scope)
-  const hooks = modes.savedTensorHooks
+  const bits =
+    (modes.grad ? 1 : 0) |
+    (modes.inference ? 2 : 0) |
+    (modes.forwardAd ? 0 : 4) |
+    (modes.multithreading ? 0 : 8) |
+    (modes.gradLayout ? 0 : 16)
+  native.setModes(bits, modes.scope)
+  const { savedTensorHooks: hooks, dispatchModes } = modes
   if (hooks !== applied.savedTensorHooks) native.setSavedTensorHooks(hooks?.pack ?? null, hooks?.unpack ?? null)
+  if (dispatchModes !== applied.dispatchModes)
+    native.setDispatchMode(dispatchModes.length === 0 ? null : dispatcher(dispatchModes))
   applied = modes
+}
+
+/** The modes as one: each one's `run` goes on to the next outer one. */
+function dispatcher(modes: readonly DispatchMode[]): Parameters<typeof native.setDispatchMode>[0] {
+  return (name, overload, args, written) => {
+    const call: DispatchedCall = { name, overload, args, written }
+    const from = (level: number): readonly unknown[] =>
+      level < 0 ? native.runOperator() : modes[level]!(call, () => from(level - 1))
+    return from(modes.length - 1)
+  }
 }
 
 /** The modes of the running code. */
@@ -56,6 +120,18 @@ export function currentModes(): Modes {
 /** Every entry into the addon that a mode can change calls this first. */
 export function beforeCall(): void {
   if (manyContexts) apply((storage.getStore() ?? root).modes)
+}
+
+/** The change that hooks for saved tensors are; an error where they are refused. */
+export function withSavedTensorHooks(hooks: SavedTensorHooks): Partial<Modes> {
+  const refused = currentModes().savedTensorHooksRefused
+  if (refused !== null) throw new TorchError(refused)
+  return { savedTensorHooks: hooks }
+}
+
+/** The change that one dispatch mode more is. */
+export function withDispatchMode(mode: DispatchMode): Partial<Modes> {
+  return { dispatchModes: [...currentModes().dispatchModes, mode] }
 }
 
 /** Changes the modes of the running context, as `torch.set_grad_enabled(false)` does. */

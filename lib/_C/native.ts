@@ -16,6 +16,17 @@ export interface NativeNode {
   readonly __node: unique symbol
 }
 
+/** The input of a node that a gradient goes to. */
+export type NativeEdge = readonly [node: NativeNode, input: number]
+
+/** Sees each operator below autograd; returns results of its own, or null for those of `runOperator`. */
+export type NativeDispatchMode = (
+  name: string,
+  overload: string,
+  args: readonly unknown[],
+  written: readonly Tensor[],
+) => readonly unknown[] | null
+
 /** What the addon calls back for. Given once per environment to `setup`. */
 export interface Hooks {
   /** Makes an empty object that inherits from `Tensor.prototype`; see `shell.ts`. */
@@ -104,7 +115,7 @@ export interface Native {
   isNeg(t: Tensor): boolean
   /** True when both stand for the same tensor object of LibTorch. */
   isSame(a: Tensor, b: Tensor): boolean
-  /** A new JavaScript object for the same tensor. */
+  /** A second JavaScript object for the same tensor, which has a life and a scope of its own. */
   alias(t: Tensor): Tensor
 
   // --- data in and out -----------------------------------------------------------------------------------------
@@ -137,8 +148,17 @@ export interface Native {
   closeScope(scope: number, parent: number, keep: readonly Tensor[]): number
 
   // --- modes ---------------------------------------------------------------------------------------------------
-  /** bit 0 grad mode, bit 1 inference mode, bit 2 no forward-mode autograd; `scope` as from `openScope`, 0 for none. */
+  /**
+   * bit 0 grad mode, bit 1 inference mode, bit 2 no forward-mode autograd, bit 3 backward on one thread, bit 4 gradients keep
+   * their layout; `scope` as from `openScope`, 0 for none.
+   */
   setModes(bits: number, scope: number): void
+  /** The mode of this thread; null for none. */
+  setDispatchMode(mode: NativeDispatchMode | null): void
+  /** Inside a mode: runs the operator, once, and returns its results. */
+  runOperator(): unknown[]
+  /** The same memory and the same version, without a history. */
+  detachSharing(t: Tensor): Tensor
 
   // --- autograd ------------------------------------------------------------------------------------------------
   requiresGrad(t: Tensor): boolean
@@ -152,32 +172,54 @@ export interface Native {
   outputNr(t: Tensor): number
   grad(t: Tensor): Tensor | null
   setGrad(t: Tensor, grad: Tensor | null): void
-  gradFn(t: Tensor): NativeNode | null
-  nodeName(node: NativeNode): string
-  /** Pairs of node and input number; null where no gradient flows. */
-  nextFunctions(node: NativeNode): [NativeNode | null, number][]
+  /** Counts one change in place more. */
+  incrementVersion(t: Tensor): void
+  /** Roots and inputs of both passes may be edges of the graph instead of tensors. */
   backward(
-    tensors: readonly Tensor[],
+    tensors: readonly (Tensor | NativeEdge)[],
     gradTensors: readonly (Tensor | null)[],
     retainGraph: boolean | null,
     createGraph: boolean,
-    inputs: readonly Tensor[],
+    inputs: readonly (Tensor | NativeEdge)[],
   ): void
   backwardAsync(
-    tensors: readonly Tensor[],
+    tensors: readonly (Tensor | NativeEdge)[],
     gradTensors: readonly (Tensor | null)[],
     retainGraph: boolean | null,
     createGraph: boolean,
-    inputs: readonly Tensor[],
+    inputs: readonly (Tensor | NativeEdge)[],
   ): Promise<void>
   gradOf(
-    outputs: readonly Tensor[],
-    inputs: readonly Tensor[],
+    outputs: readonly (Tensor | NativeEdge)[],
+    inputs: readonly (Tensor | NativeEdge)[],
     gradOutputs: readonly (Tensor | null)[],
     retainGraph: boolean | null,
     createGraph: boolean,
     allowUnused: boolean,
   ): (Tensor | null)[]
+
+  // --- the graph -----------------------------------------------------------------------------------------------
+  /** The same object for the same node, as long as somebody holds it. */
+  gradFn(t: Tensor): NativeNode | null
+  /** Where the gradient of a tensor arrives. */
+  gradientEdge(t: Tensor): NativeEdge
+  nodeName(node: NativeNode): string
+  /** Nodes of one thread count up. */
+  nodeSequenceNr(node: NativeNode): number
+  /** Pairs of node and input number; null where no gradient flows. */
+  nextFunctions(node: NativeNode): [NativeNode | null, number][]
+  /** For each gradient that the node takes: an empty tensor of its dtype and device, and its shape; null for none. */
+  nodeInputs(node: NativeNode): ([like: Tensor, shape: number[]] | null)[]
+  /** An object that stays with the node. */
+  nodeNotes(node: NativeNode): Record<string, unknown>
+  /** The number of the backward pass whose hook runs now, -1 outside hooks. */
+  graphTaskId(): number
+  /** False in hooks of a pass that does not add to every leaf. */
+  isCheckpointValid(): boolean
+  /** The node whose hook runs now. */
+  currentNode(): NativeNode | null
+  /** In a hook: will the pass run this node? */
+  willExecute(node: NativeNode): boolean
   /**
    * Returns a number for `removeHook`. Like every callback of the engine, the hook is told the grad mode to run under: see
    * `hooks.ts`.
@@ -264,6 +306,8 @@ export interface Native {
   /** Do the makers of sparse tensors check them? null while nobody has chosen. */
   getSparseChecks(): boolean | null
   setSparseChecks(checks: boolean | null): void
+  setWarnOnStreamMismatch(enabled: boolean): void
+  setOverrideStaleCaptureStream(enabled: boolean): void
 
   // --- scaled_dot_product_attention ----------------------------------------------------------------------------
   /** Whether it may take a kernel, by at::SDPBackend; for the whole process. */

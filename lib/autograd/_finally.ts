@@ -1,3 +1,5 @@
+import { type Modes, modeBlock, withModes } from '../_C/modes.js'
+
 /** Runs `fn` and then `end`: at once, or when the promise that `fn` returns has settled. */
 export function runThen<T>(fn: () => T, end: () => void): T {
   let result: T
@@ -22,6 +24,18 @@ export function blockOrRun<T>(fn: (() => T) | undefined, end: () => void): T | D
     [Symbol.dispose]() {
       if (open) end()
       open = false
+    },
+  }
+}
+
+/** Other modes while `fn` runs, or until a `using` block ends; then `end`. */
+export function changedOrRun<T>(change: Partial<Modes>, fn: (() => T) | undefined, end: () => void): T | Disposable {
+  if (fn !== undefined) return runThen(() => withModes(change, fn), end)
+  const block = modeBlock(change)
+  return {
+    [Symbol.dispose]() {
+      block[Symbol.dispose]()
+      end()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { signature } from '../_C/args.js'
 import { native } from '../_C/native.js'
+import { stackOf } from '../_C/stack.js'
 import { blockOrRun } from './_finally.js'
 
 interface AnomalyKeywords {
@@ -8,17 +9,6 @@ interface AnomalyKeywords {
 
 const bindDetect = signature<{ check_nan: boolean }>('detect_anomaly', ['check_nan', true])
 const bindSet = signature<{ mode: boolean; check_nan: boolean }>('set_detect_anomaly', 'mode', ['check_nan', true])
-
-/** The lines of the user's program that lead here: without Node's and this library's own. */
-function stackOf(): string {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 60
-  const lines = (new Error().stack ?? '').split('\n').slice(1)
-  Error.stackTraceLimit = limit
-  const own = new URL('..', import.meta.url).href
-  const users = lines.filter(line => !line.includes(own) && !line.includes('(node:'))
-  return (users.length > 0 ? users : lines).join('\n')
-}
 
 function report(message: string): void {
   process.emitWarning(message, 'UserWarning')

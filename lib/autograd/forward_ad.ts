@@ -18,10 +18,20 @@ import type { Tensor } from '../tensor.js'
 import { currentDualLevel, setDualLevel } from './_dual_level.js'
 import { blockOrRun } from './_finally.js'
 
-/** What `unpack_dual` gives: the value, and its tangent or null. */
-export interface UnpackedDualTensor {
+/** What `unpack_dual` gives: the value, and its tangent or null. Walks as Python's named tuple: `const [p, t] = …`. */
+export class UnpackedDualTensor {
   readonly primal: Tensor
   readonly tangent: Tensor | null
+
+  constructor(primal: Tensor, tangent: Tensor | null) {
+    this.primal = primal
+    this.tangent = tangent
+  }
+
+  *[Symbol.iterator](): Generator<Tensor | null, void, undefined> {
+    yield this.primal
+    yield this.tangent
+  }
 }
 
 interface Level {
@@ -104,7 +114,7 @@ export function make_dual(tensor: Tensor, tangent: Tensor, keywords: Level = {})
 export function unpack_dual(tensor: Tensor, keywords: Level = {}): UnpackedDualTensor {
   const level = keywords.level ?? currentDualLevel()
   if (!native.isTensor(tensor)) throw new TypeError(`unpack_dual(): tensor must be Tensor, not ${typeName(tensor)}`)
-  if (level < 0) return { primal: tensor, tangent: null }
+  if (level < 0) return new UnpackedDualTensor(tensor, null)
   const [primal, tangent] = call(ops._unpack_dual, tensor, level) as [Tensor, Tensor | null]
-  return { primal, tangent }
+  return new UnpackedDualTensor(primal, tangent)
 }

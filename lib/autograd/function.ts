@@ -70,6 +70,9 @@ export class Function {
   }
 }
 
+/** The same as `Function`; only old programs name it. */
+export class InplaceFunction extends Function {}
+
 function forward(definition: Definition, ctx: FunctionCtx, args: unknown[]): unknown {
   if (typeof definition.forward !== 'function') {
     throw new NotImplementedError(

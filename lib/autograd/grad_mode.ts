@@ -60,3 +60,32 @@ export function is_grad_enabled(): boolean {
 export function is_inference_mode_enabled(): boolean {
   return currentModes().inference
 }
+
+/**
+ * Whether backward may run on threads of its own, as it does for devices other than the CPU: switched from here on, or while
+ * `fn` runs, or until a `using` block ends. False makes it run on the calling thread.
+ * https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.set_multithreading_enabled.html
+ */
+export function set_multithreading_enabled(mode: boolean): Disposable
+export function set_multithreading_enabled<T>(mode: boolean, fn: () => T): T
+export function set_multithreading_enabled<T>(mode: boolean, fn?: () => T): T | Disposable {
+  return block({ multithreading: Boolean(mode) }, fn)
+}
+
+/** https://docs.pytorch.org/docs/stable/autograd.html */
+export function is_multithreading_enabled(): boolean {
+  return currentModes().multithreading
+}
+
+/**
+ * Whether a gradient must have its parameter's strides, which costs a copy where it has others: switched from here on, or
+ * while `fn` runs, or until a `using` block ends.
+ * https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad_mode.enforce_grad_layout_policy.html
+ */
+export function enforce_grad_layout_policy(enable?: boolean): Disposable
+export function enforce_grad_layout_policy<T>(fn: () => T): T
+export function enforce_grad_layout_policy<T>(enable: boolean, fn: () => T): T
+export function enforce_grad_layout_policy<T>(enable: boolean | (() => T) = true, fn?: () => T): T | Disposable {
+  if (typeof enable === 'function') return block({ gradLayout: true }, enable)
+  return block({ gradLayout: Boolean(enable) }, fn)
+}

@@ -3,12 +3,19 @@ import { type Args, isPlainObject, signature, typeName } from '../_C/args.js'
 import { call, traced } from '../_C/call.js'
 import { TorchError, ValueError } from '../_C/errors.js'
 import { beforeCall } from '../_C/modes.js'
-import { native } from '../_C/native.js'
+import { type NativeEdge, native } from '../_C/native.js'
+import { sizeText } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { GradientEdge } from './gradient_edge.js'
+import type { InputMetadata } from './node.js'
 
 /** One tensor or several. */
 export type Tensors = Tensor | readonly Tensor[]
+/** Tensors, or places of the graph. */
+export type Outputs = Tensor | GradientEdge | readonly (Tensor | GradientEdge)[]
+/** The same, or named tensors. */
+export type Inputs = Outputs | Record<string, Tensor>
 /** Where the gradient of an output may be left to autograd: null. */
 type OptionalTensors = Tensor | null | readonly (Tensor | null)[]
 
@@ -22,37 +29,61 @@ function tensorList(value: unknown, what: string): Tensor[] {
   return list as Tensor[]
 }
 
-function sameShape(a: Tensor, b: Tensor): boolean {
-  const left = a.shape
-  const right = b.shape
+function outputList(value: unknown, what: string): (Tensor | GradientEdge)[] {
+  if (value instanceof GradientEdge) return [value]
+  if (!Array.isArray(value) || !value.some(item => item instanceof GradientEdge)) return tensorList(value, what)
+  for (const item of value as unknown[])
+    if (!(item instanceof GradientEdge) && !native.isTensor(item))
+      throw new TypeError(`${what} must be Tensors or GradientEdges, got ${typeName(item)}`)
+  return value as (Tensor | GradientEdge)[]
+}
+
+/** As the addon takes them. */
+function natively(list: readonly (Tensor | GradientEdge)[]): (Tensor | NativeEdge)[] {
+  return list.map(item => (item instanceof GradientEdge ? item.native : item))
+}
+
+/** What a gradient has to look like. */
+function factsOf(output: Tensor | GradientEdge): InputMetadata {
+  if (!(output instanceof GradientEdge)) return output
+  const facts = output.node._input_metadata[output.output_nr]
+  if (facts === undefined || facts === null)
+    throw new TorchError(`${output.node} takes no gradient number ${output.output_nr}`)
+  return facts
+}
+
+function sameShape(left: readonly number[], right: readonly number[]): boolean {
   return left.length === right.length && left.every((size, i) => size === right[i])
 }
 
 /** The gradient to start from at one output. */
-function startingGrad(output: Tensor, grad: unknown, place: number): Tensor | null {
+function startingGrad(output: Tensor | GradientEdge, grad: unknown, place: number): Tensor | null {
+  const isEdge = output instanceof GradientEdge
   if (grad === null || grad === undefined) {
-    if (!output.requires_grad) return null
-    if (output.numel() !== 1) throw new TorchError('grad can be implicitly created only for scalar outputs')
-    if (!output.dtype.is_floating_point)
-      throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${output.dtype}`)
-    return call(ops.ones_like, output.detach()) as Tensor
+    if (!isEdge && !output.requires_grad) return null
+    const { shape, dtype, device } = factsOf(output)
+    if (!shape.every(size => size === 1)) throw new TorchError('grad can be implicitly created only for scalar outputs')
+    if (!dtype.is_floating_point)
+      throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${dtype}`)
+    return (isEdge ? call(ops.ones, shape, { dtype, device }) : call(ops.ones_like, output.detach())) as Tensor
   }
   if (!native.isTensor(grad)) throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`)
   const given = grad as Tensor
-  if (!sameShape(output, given)) {
+  const { shape, dtype } = factsOf(output)
+  if (!sameShape(shape, given.shape)) {
     throw new TorchError(
-      `Mismatch in shape: grad_output[${place}] has a shape of ${given.shape} and output[${place}] has a shape of ${output.shape}.`,
+      `Mismatch in shape: grad_output[${place}] has a shape of ${sizeText(given.shape)} and output[${place}] has a shape of ${sizeText(shape)}.`,
     )
   }
-  if (output.dtype.is_complex !== given.dtype.is_complex) {
+  if (dtype.is_complex !== given.dtype.is_complex) {
     throw new TorchError(
-      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${place}] has a dtype of ${given.dtype} and output[${place}] has a dtype of ${output.dtype}.`,
+      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${place}] has a dtype of ${given.dtype} and output[${place}] has a dtype of ${dtype}.`,
     )
   }
   return given
 }
 
-function startingGrads(outputs: readonly Tensor[], grads: unknown): (Tensor | null)[] {
+function startingGrads(outputs: readonly (Tensor | GradientEdge)[], grads: unknown): (Tensor | null)[] {
   const list: readonly unknown[] =
     grads === null || grads === undefined ? outputs.map(() => null) : native.isTensor(grads) ? [grads] : (grads as [])
   if (!Array.isArray(list))
@@ -62,22 +93,22 @@ function startingGrads(outputs: readonly Tensor[], grads: unknown): (Tensor | nu
 }
 
 interface BackwardKeywords {
-  tensors: Tensors
+  tensors: Outputs
   grad_tensors: OptionalTensors
   retain_graph: boolean | null
   create_graph: boolean
   grad_variables: null
-  inputs: Tensors | Record<string, Tensor> | null
+  inputs: Inputs | null
 }
 
 type BackwardArgs = Args<
-  [tensors: Tensors],
+  [tensors: Outputs],
   [
     grad_tensors: OptionalTensors,
     retain_graph: boolean | null,
     create_graph: boolean,
     grad_variables: null,
-    inputs: Tensors | Record<string, Tensor> | null,
+    inputs: Inputs | null,
   ],
   BackwardKeywords
 >
@@ -96,13 +127,13 @@ type EngineArgs = Parameters<typeof native.backward>
 
 function engineArgs(args: readonly unknown[]): EngineArgs {
   const { tensors, grad_tensors, retain_graph, create_graph, inputs } = bindBackward(args)
-  const targets = inputs === null ? [] : tensorList(inputs, 'inputs')
+  const targets = inputs === null ? [] : outputList(inputs, 'inputs')
   if (inputs !== null && targets.length === 0)
     throw new TorchError('`inputs` argument to `backward()` cannot be empty.')
-  const outputs = tensorList(tensors, 'tensors')
+  const outputs = outputList(tensors, 'tensors')
   const grads = startingGrads(outputs, grad_tensors)
   beforeCall()
-  return [outputs, grads, retain_graph ?? create_graph, create_graph, targets]
+  return [natively(outputs), grads, retain_graph ?? create_graph, create_graph, natively(targets)]
 }
 
 /**
@@ -120,8 +151,8 @@ export async function backwardAsync(...args: BackwardArgs): Promise<void> {
 }
 
 interface GradKeywords {
-  outputs: Tensors
-  inputs: Tensors | Record<string, Tensor>
+  outputs: Outputs
+  inputs: Inputs
   grad_outputs: OptionalTensors
   retain_graph: boolean | null
   create_graph: boolean
@@ -152,7 +183,7 @@ const bindGrad = signature<GradKeywords>(
  */
 export function grad(
   ...args: Args<
-    [outputs: Tensors, inputs: Tensors],
+    [outputs: Outputs, inputs: Inputs],
     [
       grad_outputs: OptionalTensors,
       retain_graph: boolean | null,
@@ -174,23 +205,29 @@ export function grad(
     )
   }
   const allowUnused = bound.allow_unused ?? materialize_grads
-  const outputs = tensorList(bound.outputs, 'outputs')
-  const inputs = tensorList(bound.inputs, 'inputs')
+  const outputs = outputList(bound.outputs, 'outputs')
+  const inputs = outputList(bound.inputs, 'inputs')
   if (inputs.length === 0) throw new TorchError('`inputs` argument to `grad()` cannot be empty.')
   const retain = bound.retain_graph ?? create_graph
   const run = (grads: unknown, retainNow: boolean): (Tensor | null)[] => {
     const starts = startingGrads(outputs, grads)
     beforeCall()
-    return native.gradOf(outputs, inputs, starts, retainNow, create_graph, allowUnused)
+    return native.gradOf(natively(outputs), natively(inputs), starts, retainNow, create_graph, allowUnused)
   }
   const found = is_grads_batched ? runBatched(bound.grad_outputs, retain, run) : run(bound.grad_outputs, retain)
   for (const result of found) traced(result)
   if (!materialize_grads) return found as Tensor[]
   return found.map((result, i) => {
     if (result !== null) return result
-    const zeros = call(ops.zeros_like, inputs[i]!.detach()) as Tensor
+    const zeros = zerosFor(inputs[i]!)
     return create_graph ? zeros.requires_grad_() : zeros
   })
+}
+
+function zerosFor(input: Tensor | GradientEdge): Tensor {
+  if (!(input instanceof GradientEdge)) return call(ops.zeros_like, input.detach()) as Tensor
+  const { shape, dtype, device } = factsOf(input)
+  return call(ops.zeros, shape, { dtype, device }) as Tensor
 }
 
 /** One pass for each item of the batch, stacked: the engine has no batched pass without functorch. */

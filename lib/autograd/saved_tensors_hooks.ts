@@ -1,6 +1,6 @@
 import { typeName } from '../_C/args.js'
 import { underGradMode } from '../_C/hooks.js'
-import { modeBlock, withModes } from '../_C/modes.js'
+import { modeBlock, withModes, withSavedTensorHooks } from '../_C/modes.js'
 import type { Tensor } from '../tensor.js'
 
 /**
@@ -23,12 +23,12 @@ export function saved_tensors_hooks<P, T>(
 ): T | Disposable {
   for (const hook of [pack_hook, unpack_hook])
     if (typeof hook !== 'function') throw new TypeError(`a hook must be a function, got ${typeName(hook)}`)
-  const savedTensorHooks = {
+  const change = withSavedTensorHooks({
     // What is packed outlives the tensor scope of the forward pass.
     pack: underGradMode(pack_hook, { scope: 0 }),
     unpack: underGradMode((packed: unknown) => unpack_hook(packed as P)),
-  }
-  return fn === undefined ? modeBlock({ savedTensorHooks }) : withModes({ savedTensorHooks }, fn)
+  })
+  return fn === undefined ? modeBlock(change) : withModes(change, fn)
 }
 
 /**

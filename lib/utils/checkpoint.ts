@@ -3,16 +3,34 @@
  * https://docs.pytorch.org/docs/stable/checkpoint.html
  */
 import { isPlainObject, typeName } from '../_C/args.js'
-import { currentModes, modeBlock } from '../_C/modes.js'
+import { currentModes, modeBlock, type SavedTensorHooks, withSavedTensorHooks } from '../_C/modes.js'
 import { native } from '../_C/native.js'
-import { runtimeError, valueError } from '../_C/raise.js'
-import { Function as CustomFunction, type FunctionCtx } from '../autograd/function.js'
-import { backward } from '../autograd/run.js'
-import { get_rng_state, set_rng_state } from '../random.js'
+import { valueError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
-import { type DeterminismCheck, Recomputation } from './_recomputation.js'
+import { type ContextFn, noop_context_fn } from './_checkpoint/context.js'
+import { debugContexts } from './_checkpoint/debug.js'
+import { RandomStates } from './_checkpoint/devices.js'
+import { type DeterminismCheck, Recomputation } from './_checkpoint/recomputation.js'
+import { CheckpointFunction } from './_checkpoint/reentrant.js'
 
-export { CheckpointError } from './_recomputation.js'
+export { type CheckpointContext, type ContextFn, noop_context_fn } from './_checkpoint/context.js'
+export {
+  check_backward_validity,
+  DefaultDeviceType,
+  detach_variable,
+  get_device_states,
+  set_device_states,
+} from './_checkpoint/devices.js'
+export { CheckpointError } from './_checkpoint/recomputation.js'
+export { CheckpointFunction } from './_checkpoint/reentrant.js'
+export {
+  CheckpointPolicy,
+  create_selective_checkpoint_contexts,
+  type PolicyFn,
+  SAC_IGNORED_OPS,
+  SelectiveCheckpointContext,
+} from './_checkpoint/selective.js'
+export { GraphExecGroup, set_checkpoint_debug_enabled, set_checkpoint_early_stop } from './_checkpoint/settings.js'
 
 /** Keywords of `checkpoint`; what else is in the trailing object goes to the function. */
 export interface CheckpointOptions {
@@ -20,77 +38,60 @@ export interface CheckpointOptions {
   use_reentrant: boolean
   /** The computation draws the same random numbers the second time. Default true. */
   preserve_rng_state?: boolean
+  /** What the two computations run in. */
+  context_fn?: ContextFn
   /** `'default'` compares shapes, dtypes and devices of both computations; `'none'` does not. */
   determinism_check?: DeterminismCheck
+  /** Lets a `CheckpointError` tell the operators of both computations. Slow. Default false. */
+  debug?: boolean
   /** Ends the second computation as soon as all is there that backward needs. Default true. */
   early_stop?: boolean
 }
 
 type Run = (...args: unknown[]) => unknown
-
-/** Runs `fn` with the random numbers of `state`, and goes on with the current ones afterwards. */
-function withRandomState<T>(state: Tensor | null, fn: () => T): T {
-  if (state === null) return fn()
-  const now = get_rng_state()
-  set_rng_state(state)
-  try {
-    return fn()
-  } finally {
-    set_rng_state(now)
-  }
-}
+type Newer = Required<Omit<CheckpointOptions, 'use_reentrant'>>
 
 /** Runs `fn` under other modes. */
 function under<T>(change: Parameters<typeof modeBlock>[0], fn: () => T): T {
-  const block = modeBlock(change)
-  try {
-    return fn()
-  } finally {
-    block[Symbol.dispose]()
-  }
+  using _ = modeBlock(change)
+  return fn()
 }
 
-function withoutHistory(value: unknown): unknown {
-  if (!native.isTensor(value)) return value
-  const t = value as Tensor
-  return t.detach().requires_grad_(t.requires_grad)
+/** What surrounds the two computations, and what makes more of their errors. */
+function contextsOf({ context_fn, debug }: Newer) {
+  if (!(currentModes().checkpoint.debug ?? debug)) return { context_fn, explain: null }
+  if (context_fn !== noop_context_fn) throw valueError('debug=True is incompatible with non-default context_fn')
+  return debugContexts()
 }
 
-/** The older variant: forward without a graph, and a backward of its own in backward. */
-class CheckpointFunction extends CustomFunction {
-  static forward(ctx: FunctionCtx, run: Run, state: Tensor | null, ...args: unknown[]): unknown {
-    ctx.run = run
-    ctx.state = state
-    ctx.args = args.map(arg => (native.isTensor(arg) ? null : arg))
-    ctx.places = args.flatMap((arg, i) => (native.isTensor(arg) ? [i] : []))
-    ctx.save_for_backward(...(args.filter(arg => native.isTensor(arg)) as Tensor[]))
-    return run(...args)
-  }
-
-  static backward(ctx: FunctionCtx, ...grads: Tensor[]) {
-    const { run, state, places } = ctx as unknown as { run: Run; state: Tensor | null; places: number[] }
-    const saved = ctx.saved_tensors
-    const args = [...(ctx.args as unknown[])]
-    for (const [i, place] of places.entries()) args[place] = withoutHistory(saved[i])
-    const result = withRandomState(state, () => under({ grad: true }, () => run(...args)))
-    const outputs: unknown[] = Array.isArray(result) ? result : [result]
-    const roots: Tensor[] = []
-    const starts: Tensor[] = []
-    for (const [i, output] of outputs.entries()) {
-      if (!native.isTensor(output) || !native.requiresGrad(output as Tensor)) continue
-      roots.push(output as Tensor)
-      starts.push(grads[i]!)
-    }
-    if (roots.length === 0)
-      throw runtimeError('none of output has requires_grad=True, this checkpoint() is not necessary')
-    backward(roots, starts)
-    return [null, null, ...args.map(arg => (native.isTensor(arg) ? (arg as Tensor).grad : null))]
-  }
+/** The variant without a backward inside the backward. */
+function checkpointed(run: Run, args: readonly unknown[], options: Newer): unknown {
+  const { context_fn, explain } = contextsOf(options)
+  const { determinism_check, early_stop, preserve_rng_state } = options
+  if (determinism_check !== 'default' && determinism_check !== 'none')
+    throw valueError(`determinism_check should be one of 'default', 'none', but got ${String(determinism_check)}`)
+  const [forward, recompute] = context_fn()
+  const random = preserve_rng_state ? new RandomStates(args) : null
+  if (!currentModes().grad) return run(...args)
+  // The arguments outlive the tensor scope that they belong to.
+  const kept = under({ scope: 0 }, () => args.map(arg => (native.isTensor(arg) ? native.alias(arg as Tensor) : arg)))
+  const compute = (hooks: SavedTensorHooks): unknown =>
+    under({ grad: true, ...withSavedTensorHooks(hooks) }, () => recompute(() => run(...kept)))
+  const again = new Recomputation({
+    run: hooks => (random === null ? compute(hooks) : random.during(() => compute(hooks))),
+    check: determinism_check,
+    earlyStop: currentModes().checkpoint.earlyStop ?? early_stop,
+    explain,
+  })
+  const result = under(withSavedTensorHooks(again.hooks), () => forward(() => run(...args)))
+  if (result instanceof Promise) throw new TypeError('checkpoint(): the function must not be asynchronous')
+  again.recorded = true
+  return result
 }
 
 /**
  * Runs `fn(...args)` and keeps none of its intermediate tensors: backward runs it again. `fn` must compute the same the
- * second time; it draws the same random numbers from the CPU's generator.
+ * second time; it draws the same random numbers from the generators of the CPU and of its arguments' devices.
  *
  * ```ts
  * const y = utils.checkpoint.checkpoint(block, x, { use_reentrant: false })
@@ -108,35 +109,25 @@ export function checkpoint<A extends unknown[], R>(fn: (...args: A) => R, ...res
   const {
     use_reentrant,
     preserve_rng_state = true,
+    context_fn = noop_context_fn,
     determinism_check = 'default',
+    debug = false,
     early_stop = true,
     ...keywords
   } = last as unknown as CheckpointOptions
-  if (determinism_check !== 'default' && determinism_check !== 'none')
-    throw valueError(`determinism_check should be one of 'default', 'none', but got ${String(determinism_check)}`)
-  for (const name of ['context_fn', 'debug'])
-    if (name in keywords) throw valueError(`torch.utils.checkpoint: ${name} is not supported`)
+  if (typeof context_fn !== 'function')
+    throw new TypeError(`checkpoint(): context_fn must be a function, got ${typeName(context_fn)}`)
   const args: unknown[] = rest.slice(0, -1)
   const run = fn as unknown as Run
-  const state = preserve_rng_state ? under({ scope: 0 }, get_rng_state) : null
   if (use_reentrant) {
     const names = Object.keys(keywords)
     if (names.length > 0) throw valueError(`Unexpected keyword arguments: ${names.join(',')}`)
-    return CheckpointFunction.apply(run, state, ...args) as R
+    if (context_fn !== noop_context_fn || debug !== false)
+      throw valueError('Passing `context_fn` or `debug` is only supported when use_reentrant=False.')
+    return CheckpointFunction.apply(run, preserve_rng_state, ...args) as R
   }
   if (Object.keys(keywords).length > 0) args.push(keywords)
-  if (!currentModes().grad) return run(...args) as R
-  // The arguments outlive the tensor scope that they belong to.
-  const kept = under({ scope: 0 }, () => args.map(arg => (native.isTensor(arg) ? native.alias(arg as Tensor) : arg)))
-  const again = new Recomputation(
-    hooks => withRandomState(state, () => under({ grad: true, savedTensorHooks: hooks }, () => run(...kept))),
-    determinism_check,
-    early_stop,
-  )
-  const result = under({ savedTensorHooks: again.hooks }, () => run(...args)) as R
-  if (result instanceof Promise) throw new TypeError('checkpoint(): the function must not be asynchronous')
-  again.recorded = true
-  return result
+  return checkpointed(run, args, { preserve_rng_state, context_fn, determinism_check, debug, early_stop }) as R
 }
 
 /**

@@ -1,26 +1,18 @@
 /** Jacobians two ways: by finite differences, and by autograd. Columns are outputs, rows are the elements of an input. */
-import { call } from '../_C/call.js'
-import { native } from '../_C/native.js'
-import { assertionError } from '../_C/raise.js'
-import * as ops from '../_generated/ops.js'
-import { Complex } from '../complex.js'
-import { complex128, float64 } from '../dtype.js'
-import type { Tensor } from '../tensor.js'
-import { ofEnabledGrad } from './_functional.js'
-import { dual_level, make_dual, unpack_dual } from './forward_ad.js'
-import { grad } from './run.js'
+import { call } from '../../_C/call.js'
+import { native } from '../../_C/native.js'
+import { assertionError } from '../../_C/raise.js'
+import * as ops from '../../_generated/ops.js'
+import { Complex } from '../../complex.js'
+import { complex128, float64 } from '../../dtype.js'
+import type { Tensor } from '../../tensor.js'
+import { ofEnabledGrad } from '../_functional.js'
+import { dual_level, make_dual, unpack_dual } from '../forward_ad.js'
+import { grad } from '../run.js'
+import { flatDense, type Probe } from './probe.js'
 
 /** A function of tensors as the checks see it: always with a list of outputs. */
 export type ListFunc = () => Tensor[]
-
-const complexOne = new Complex(0, 1)
-
-/** Zeros of `t`'s kind with `value` at one element, counted in rows. */
-function basis(t: Tensor, element: number): Tensor {
-  const flat = call(ops.zeros, [native.numel(t)], { dtype: t.dtype, device: t.device }) as Tensor
-  flat.at(element).fill_(1)
-  return flat.view(t.shape)
-}
 
 /** A direction to go: along the real axis, and for complex inputs along the imaginary one. */
 export interface Direction {
@@ -28,16 +20,19 @@ export interface Direction {
   imaginary: Tensor | null
 }
 
-/** Every element of an input as a direction. */
-export function* unitDirections(input: Tensor): Generator<Direction> {
-  for (let i = 0; i < native.numel(input); i++) {
-    const real = basis(input, i)
-    yield { real, imaginary: input.is_complex() ? real.mul(complexOne) : null }
+const complexOne = new Complex(0, 1)
+
+/** Every value of an input as a direction. */
+export function* unitDirections(probe: Probe): Generator<Direction> {
+  const complex = probe.values.is_complex()
+  for (let i = 0; i < native.numel(probe.values); i++) {
+    const real = probe.unit(i)
+    yield { real, imaginary: complex ? real.mul(complexOne) : null }
   }
 }
 
 function sameKind(a: Tensor, b: Tensor, eps: number): void {
-  const text = (t: Tensor): string => `shape [${t.shape}] and dtype ${t.dtype}`
+  const text = (t: Tensor): string => `shape ${t.shape} and dtype ${t.dtype}`
   if (text(a) !== text(b))
     throw assertionError(
       `Expected \`func\` to return outputs with the same shape and dtype when inputs are perturbed by ${eps}, but got: ${text(a)}, ${text(b)}.`,
@@ -45,19 +40,18 @@ function sameKind(a: Tensor, b: Tensor, eps: number): void {
 }
 
 /** The central difference of `fn`'s outputs along `step`, flattened. The input's memory is changed, and restored. */
-function difference(fn: ListFunc, input: Tensor, step: Tensor, eps: number): Tensor[] {
-  const { data } = input
-  const original = data.clone()
+export function difference(fn: ListFunc, { values }: Probe, step: Tensor, eps: number): Tensor[] {
+  const original = values.clone()
   let below: Tensor[]
   let above: Tensor[]
   try {
-    data.copy_(original.sub(step.mul(eps)))
+    values.copy_(original.sub(step.mul(eps)))
     // Copies: an output may be the input itself.
     below = fn().map(output => output.detach().clone())
-    data.copy_(original.add(step.mul(eps)))
+    values.copy_(original.add(step.mul(eps)))
     above = fn().map(output => output.detach().clone())
   } finally {
-    data.copy_(original)
+    values.copy_(original)
   }
   return below.map((low, i) => {
     const high = above[i]!
@@ -70,34 +64,31 @@ function difference(fn: ListFunc, input: Tensor, step: Tensor, eps: number): Ten
 }
 
 /** The derivative of every output along a direction; along both axes of a complex one, as the conjugate Wirtinger one. */
-export function numericalAlong(fn: ListFunc, input: Tensor, { real, imaginary }: Direction, eps: number): Tensor[] {
-  const along = difference(fn, input, real, eps)
+export function numericalAlong(fn: ListFunc, probe: Probe, { real, imaginary }: Direction, eps: number): Tensor[] {
+  const along = difference(fn, probe, real, eps)
   if (imaginary === null) return along
-  const across = difference(fn, input, imaginary, eps)
+  const across = difference(fn, probe, imaginary, eps)
   return along.map((dx, i) => dx.add(across[i]!.mul(complexOne)))
 }
 
-/** The Jacobian of every output with respect to `input`, by differences. */
-export function numericalJacobian(fn: ListFunc, input: Tensor, eps: number): Tensor[] {
-  const rows = [...unitDirections(input)].map(direction => numericalAlong(fn, input, direction, eps))
-  return stackRows(rows)
-}
-
-function stackRows(rows: Tensor[][]): Tensor[] {
+/** The Jacobian of every output with respect to the input, by differences. */
+export function numericalJacobian(fn: ListFunc, probe: Probe, eps: number): Tensor[] {
+  const rows = [...unitDirections(probe)].map(direction => numericalAlong(fn, probe, direction, eps))
   const count = rows[0]?.length ?? 0
-  return Array.from(
-    { length: count },
-    (_, i) =>
-      call(
-        ops.stack,
-        rows.map(row => row[i]),
-      ) as Tensor,
-  )
+  const columns = (i: number): unknown[] => rows.map(row => row[i])
+  return Array.from({ length: count }, (_, i) => probe.spread(call(ops.stack, columns(i)) as Tensor))
 }
 
 /** The gradient of `output` along `v` with respect to each input; null where there is none. */
 export function vectorProducts(output: Tensor, inputs: readonly Tensor[], v: Tensor): (Tensor | null)[] {
   return grad(output, inputs, v, { retain_graph: true, allow_unused: true })
+}
+
+/** Zeros of `t`'s kind with a one at one element, counted in rows. */
+function basis(t: Tensor, element: number): Tensor {
+  const flat = call(ops.zeros, [native.numel(t)], { dtype: t.dtype, device: t.device }) as Tensor
+  flat.at(element).fill_(1)
+  return flat.view(t.shape)
 }
 
 /** The Jacobian of one output with respect to each input, by autograd. */
@@ -106,11 +97,19 @@ export function analyticalJacobian(output: Tensor, inputs: readonly Tensor[]): T
   const columns: (Tensor | null)[][] = []
   for (let i = 0; i < native.numel(output); i++) columns.push(vectorProducts(own, inputs, basis(own, i)))
   return inputs.map((input, k) => {
-    const zeros = call(ops.zeros, [native.numel(input)], { dtype: input.dtype, device: input.device }) as Tensor
+    const zeros = flatZeros(input)
     if (columns.length === 0) return zeros.view([-1, 1]).narrow(1, 0, 0)
-    const flat = columns.map(column => column[k]?.to_dense().reshape([-1]) ?? zeros)
+    const flat = columns.map(column => {
+      const found = column[k] ?? null
+      return found === null ? zeros : flatDense(found)
+    })
     return call(ops.stack, flat, 1) as Tensor
   })
+}
+
+/** Zeros for the elements of `t`, flat and dense. */
+export function flatZeros(t: Tensor): Tensor {
+  return call(ops.zeros, [native.numel(t)], { dtype: t.dtype, device: t.device }) as Tensor
 }
 
 /** The derivative of every output along a tangent of `input`, by forward mode. */
@@ -123,15 +122,12 @@ export function forwardAlong(fn: (input: Tensor) => Tensor[], input: Tensor, tan
   )
 }
 
-/** `numericalAlong` for forward mode: outputs may be complex. */
-export function differenceAlong(fn: ListFunc, input: Tensor, step: Tensor, eps: number): Tensor[] {
-  return difference(fn, input, step, eps)
-}
-
-/** A random direction of length 1 with no negative part, for the fast mode. */
+/** A random direction of length 1 with no negative part, of an output's kind. */
 export function randomDirection(t: Tensor): Tensor {
   const values = call(ops.rand, [native.numel(t)], { dtype: float64 }) as Tensor
-  const length = values.norm()
-  const dtype = t.is_complex() ? complex128 : float64
-  return values.div(length).to(dtype).to(t.dtype).view(t.shape)
+  return values
+    .div(values.norm())
+    .to(t.is_complex() ? complex128 : float64)
+    .to(t.dtype)
+    .view(t.shape)
 }
