@@ -16,7 +16,6 @@ export { get_default_dtype, set_default_dtype } from './_default_dtype.js'
 export { from_file, full, scalar_tensor } from './_factories.js'
 export { frombuffer, fromTypedArray } from './_from_buffer.js'
 export * as fft from './_generated/fft.js'
-export * as linalg from './_generated/linalg.js'
 export * as special from './_generated/special.js'
 export * from './_generated/torch.js'
 export { hspmm as hsmm, mm as dsmm, mm as spmm, sspaddmm as saddmm } from './_generated/torch.js'
@@ -166,6 +165,7 @@ export {
   sparse_csr,
   strided,
 } from './layout.js'
+export * as linalg from './linalg.js'
 export * as masked from './masked/index.js'
 export { leakReport, liveTensors, scope, trackTensors } from './memory.js'
 export {

@@ -3,6 +3,10 @@
  * object.
  */
 
+import { types } from 'node:util'
+
+const { isProxy } = types
+
 type Prefix<P extends unknown[]> = P extends [...infer Head, unknown] ? P | Prefix<Head> : []
 type ShorterPrefix<P extends unknown[]> = P extends [...infer Head, unknown] ? Prefix<Head> : never
 
@@ -22,10 +26,26 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null
 }
 
-/** What a value is, in the words of error messages: `Tensor`, `int`, `list of float`, … */
+/** The property's value where it is there as a plain value; no getter or proxy gets to run. */
+function plainProperty(value: unknown, key: PropertyKey): unknown {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || isProxy(value)) return undefined
+  return Object.getOwnPropertyDescriptor(value, key)?.value
+}
+
+function listName(list: readonly unknown[]): string {
+  if (list.length === 0) return 'empty list'
+  const first = plainProperty(list, 0)
+  return `list of ${Array.isArray(first) ? 'list' : typeName(first)}`
+}
+
+/**
+ * What a value is, in the words of error messages: `Tensor`, `int`, `list of float`, … It runs none of the value's own code, which
+ * may do anything.
+ */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'None'
-  if (Array.isArray(value)) return value.length === 0 ? 'empty list' : `list of ${typeName(value[0])}`
+  if (isProxy(value)) return 'object'
+  if (Array.isArray(value)) return listName(value)
   switch (typeof value) {
     case 'number':
       return Number.isInteger(value) ? 'int' : 'float'
@@ -37,8 +57,8 @@ export function typeName(value: unknown): string {
       return 'str'
     case 'object': {
       if (isPlainObject(value)) return 'dict'
-      const maker: unknown = (value as { constructor?: unknown }).constructor
-      return typeof maker === 'function' && maker.name ? maker.name : 'object'
+      const name = plainProperty(plainProperty(Object.getPrototypeOf(value), 'constructor'), 'name')
+      return typeof name === 'string' && name ? name : 'object'
     }
     default:
       return typeof value

@@ -52,8 +52,20 @@ const classes: Record<string, TorchErrorClass> = {
   ERR_TORCH_LINALG: LinAlgError,
 }
 
+/** LibTorch's own names of kinds of tensors: `CPUFloatType`, `SparseCUDALongType`. */
+const KIND = /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Half|Int|Long|Short)Type\b/g
+
+/** A message with the kinds of tensors named as users know them, as Python does it: `torch.FloatTensor`. */
+function inUsersWords(message: string): string {
+  return message.replace(
+    KIND,
+    (_, sparse, device, kind) => `torch.${device === 'CUDA' ? 'cuda.' : ''}${sparse ? 'sparse.' : ''}${kind}Tensor`,
+  )
+}
+
 /** The one factory of errors; the addon calls it. */
-export function makeError(code: string, message: string, operator: string | null, shapes: string | null): Error {
+export function makeError(code: string, text: string, operator: string | null, shapes: string | null): Error {
+  const message = inUsersWords(text)
   if (code === 'ERR_TORCH_TYPE') return new TypeError(message)
   return new (classes[code] ?? TorchError)(message, code, operator, shapes)
 }

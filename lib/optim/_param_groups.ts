@@ -43,10 +43,13 @@ function takeParams(given: unknown): { params: Tensor[]; names: string[] | null 
 
 /** What was given to an optimizer's constructor, as a list of groups. */
 export function takeGroups<O extends object>(params: ParamsT<O>): ParamGroupInput<O>[] {
-  if (native.isTensor(params) || typeof params !== 'object' || params === null || !(Symbol.iterator in params))
+  const iterable = typeof params === 'object' && params !== null && Symbol.iterator in params
+  if (native.isTensor(params) || !iterable) {
+    const kind = native.isTensor(params) ? (params as Tensor).type() : typeName(params)
     throw new TypeError(
-      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${typeName(params)}`,
+      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${kind}`,
     )
+  }
   const list = [...(params as Iterable<unknown>)]
   if (list.length === 0) throw valueError('optimizer got an empty parameter list')
   const groups = isPlainObject(list[0]) ? list : [{ params: list }]

@@ -185,11 +185,14 @@ export const bartlett = define(
   },
 )
 
+// Sums of cosines go by this name in all messages, as in Python, where the others call it.
+const SUM = 'general_cosine'
+
 function cosineSum(M: number, a: readonly number[], sym: boolean, options: Options): Tensor {
   if (M === 0) return empty(options)
   if (M === 1) return one(options)
   if (!Array.isArray(a)) throw new TypeError('Coefficients must be a list/tuple')
-  checkNumbers('general_cosine', 'a', a, true, 2 ** 20)
+  checkNumbers(SUM, 'a', a, true, 2 ** 20)
   if (a.length === 0) throw valueError('Coefficients cannot be empty')
   const step = (2 * Math.PI) / (sym ? M - 1 : M)
   const k = linspace(0, (M - 1) * step, M, options)
@@ -214,7 +217,7 @@ export const general_cosine = define(
     layout: layout = strided,
     device: DeviceLike | null = null,
     requires_grad = false,
-  ): Tensor => cosineSum(M, a, sym, optionsFor('general_cosine', M, dtype, layout, device, requires_grad)),
+  ): Tensor => cosineSum(M, a, sym, optionsFor(SUM, M, dtype, layout, device, requires_grad)),
 )
 
 /**
@@ -233,14 +236,14 @@ export const general_hamming = define(
     device: DeviceLike | null = null,
     requires_grad = false,
   ): Tensor => {
-    const options = optionsFor('general_hamming', M, dtype, layout, device, requires_grad)
+    const options = optionsFor(SUM, M, dtype, layout, device, requires_grad)
     checkNumber('general_hamming', 'alpha', alpha)
     return cosineSum(M, [alpha, 1 - alpha], sym, options)
   },
 )
 
-/** A window that is a fixed sum of cosines. */
-function fixedCosines(name: string, a: readonly number[]) {
+/** A window that is a fixed sum of cosines; `speaker` is the function that messages name. */
+function fixedCosines(name: string, a: readonly number[], speaker = SUM) {
   return define(
     name,
     ['M', '*', 'sym?', 'dtype?', 'layout?', 'device?', 'requires_grad?'],
@@ -251,7 +254,7 @@ function fixedCosines(name: string, a: readonly number[]) {
       layout: layout = strided,
       device: DeviceLike | null = null,
       requires_grad = false,
-    ): Tensor => cosineSum(M, a, sym, optionsFor(name, M, dtype, layout, device, requires_grad)),
+    ): Tensor => cosineSum(M, a, sym, optionsFor(speaker, M, dtype, layout, device, requires_grad)),
   )
 }
 
@@ -271,7 +274,7 @@ export const hann = fixedCosines('hann', [0.5, 0.5])
  * `0.42 − 0.5 cos(2π n / (M − 1)) + 0.08 cos(4π n / (M − 1))`.
  * https://docs.pytorch.org/docs/stable/generated/torch.signal.windows.blackman.html
  */
-export const blackman = fixedCosines('blackman', [0.42, 0.5, 0.08])
+export const blackman = fixedCosines('blackman', [0.42, 0.5, 0.08], 'blackman')
 
 /**
  * The four-term Blackman-Harris window with the least sidelobes, after Nuttall.

@@ -1,7 +1,7 @@
 /** Makes the modules that `module_db.py` made, and compares. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
@@ -11,7 +11,7 @@ import { native } from '#lib/_C/native.js'
 import type { Tensor } from '#lib/tensor.js'
 import { difference } from './compare.js'
 import type { Python } from './python.js'
-import { Decoder, type Encoded, type EncodedTensor } from './values.js'
+import { Decoder, type Encoded, type EncodedTensor, readLines } from './values.js'
 
 type Named = [name: string, value: Encoded][]
 
@@ -72,10 +72,7 @@ export function drawModules(
     const env = { ...python.env, OMP_NUM_THREADS: '1' }
     const run = spawnSync(python.command, args, { env, encoding: 'utf8' })
     if (run.status !== 0) throw new Error(`the module database failed: ${run.error ?? run.stderr}`)
-    const lines = readFileSync(join(folder, 'cases.jsonl'), 'utf8').trimEnd().split('\n')
-    const [head, ...cases] = lines.map(line => JSON.parse(line) as unknown)
-    const bytes = new Uint8Array(readFileSync(join(folder, 'tensors.bin')))
-    return { modules: (head as { modules: ModuleFacts[] }).modules, cases: cases as ModuleCase[], bytes }
+    return readLines<DrawnModules>(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -91,7 +88,7 @@ function classOf(name: string): Maker {
 }
 
 /** Reads the database's arguments: tensors that come twice, packed sequences, functions and ready-made layers too. */
-class ModuleDecoder extends Decoder {
+export class ModuleDecoder extends Decoder {
   private readonly seen: Tensor[] = []
 
   protected override tensor(encoded: EncodedTensor): Tensor {
@@ -114,7 +111,7 @@ class ModuleDecoder extends Decoder {
     }
     if (key === '$built') {
       const [name, args, kwargs, state] = value as [string, Encoded[], Encoded, Encoded]
-      const module = make(name, this.decode(args) as unknown[], this.decode(kwargs) as Record<string, unknown>)
+      const module = construct(name, this.decode(args) as unknown[], this.decode(kwargs) as Record<string, unknown>)
       module.load_state_dict(this.decode(state) as nn.StateDict)
       return module
     }
@@ -122,7 +119,7 @@ class ModuleDecoder extends Decoder {
   }
 }
 
-function make(name: string, args: unknown[], kwargs: Record<string, unknown>): nn.Module {
+export function construct(name: string, args: unknown[], kwargs: Record<string, unknown>): nn.Module {
   return new (classOf(name))(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []))
 }
 
@@ -167,7 +164,7 @@ export function makeModule(sample: ModuleCase, bytes: Uint8Array, check?: (modul
     Record<string, unknown>,
   ]
   torch.manual_seed(sample.seed)
-  const module = make(sample.name, makerArgs, makerKeywords)
+  const module = construct(sample.name, makerArgs, makerKeywords)
   module.train(sample.training)
   check?.(module)
   module.to(sample.dtype === 'float64' ? torch.float64 : torch.float32)

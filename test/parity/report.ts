@@ -54,7 +54,7 @@ export function summarize(cases: readonly Case[], outcomes: readonly Outcome[]):
   return { rows: sorted, total, unresolved: [...missing], excused: [...excused], counts }
 }
 
-function share(part: number, whole: number): string {
+export function share(part: number, whole: number): string {
   return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`
 }
 
@@ -69,6 +69,11 @@ export function table(summary: Summary): string[] {
     String(row.equal),
     share(row.equal, row.samples),
   ])
+  return tableOf(head, cells)
+}
+
+/** A Markdown table whose columns stand below each other, numbers to the right. */
+export function tableOf(head: string[], cells: string[][]): string[] {
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map(line => line[i]!.length)))
   const line = (texts: string[]) =>
     `| ${texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join(' | ')} |`
@@ -91,7 +96,7 @@ export function causes(cases: readonly Case[], outcomes: readonly Outcome[], ...
 }
 
 /** A cause as Markdown text: what Python or LibTorch said may hold anything. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\|<>*_`]/g, '\\$&')
 }
 

@@ -42,13 +42,18 @@ export interface Drawn {
 }
 
 export function readDrawn(folder: string): Drawn {
+  return readLines<Drawn>(folder)
+}
+
+/** What any of the Python sides wrote: the head's fields, and the cases. */
+export function readLines<D extends { cases: unknown[]; bytes: Uint8Array }>(folder: string): D {
   const [head, ...cases] = readFileSync(join(folder, 'cases.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line) as unknown)
   const file = readFileSync(join(folder, 'tensors.bin'))
   // A copy whose offset is 0, so that typed arrays of every kind can lie over it.
-  return { ...(head as Omit<Drawn, 'cases' | 'bytes'>), cases: cases as Case[], bytes: new Uint8Array(file) }
+  return { ...(head as object), cases, bytes: new Uint8Array(file) } as D
 }
 
 /** A strided tensor, with its whole storage. */
@@ -71,7 +76,7 @@ export interface EncodedTensor extends EncodedStrided {
 }
 
 /** `torch.float32` of `float32`; dtypes, layouts and memory formats alike. */
-function attribute<T>(name: string): T {
+export function attribute<T>(name: string): T {
   const value = (torch as unknown as Record<string, unknown>)[name]
   if (value === undefined) throw new Error(`torch.${name} does not exist`)
   return value as T
@@ -134,7 +139,7 @@ export class Decoder {
     }
   }
 
-  private strided(encoded: EncodedStrided): Tensor {
+  protected strided(encoded: EncodedStrided): Tensor {
     const { scalarType, itemsize } = attribute<dtype>(encoded.dtype)
     const [start, count] = encoded.data
     if (encoded.shape.includes(0)) return native.fromBytes(new Uint8Array(0), scalarType, encoded.shape, true)

@@ -10,7 +10,6 @@ import type { MaybeIndexed } from './pooling.js'
 /** `output_size` with the input's own sizes where it has null. */
 function sizeWithDefault(output_size: OutputSize, input: Tensor): number | number[] {
   if (typeof output_size === 'number' || !Array.isArray(output_size)) return output_size as number
-  if (output_size.length > 3 || !output_size.includes(null)) return output_size as number[]
   const shape = sizesOf(input)
   if (shape.length <= output_size.length)
     throw valueError(`Input dimension should be at least ${output_size.length + 1}`)

@@ -1,4 +1,4 @@
-import { type Args, signature } from '../../_C/args.js'
+import { type Args, signature, typeName } from '../../_C/args.js'
 import type { Tensor } from '../../tensor.js'
 import type { Reduction } from '../_reduction.js'
 import * as F from '../functional/index.js'
@@ -22,6 +22,8 @@ export class HuberLoss extends _Loss {
 
   constructor(...args: Args<[], [reduction: Reduction, delta: number], HuberLossOptions>) {
     const options = bind(args)
+    if (typeof options.delta !== 'number')
+      throw new TypeError(`delta must be a float or int, got: <class '${typeName(options.delta)}'>`)
     super(options)
     this.delta = options.delta
   }
