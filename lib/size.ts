@@ -25,7 +25,7 @@ export class Size extends Array<number> {
   }
 
   override toString(): string {
-    return `torch.Size([${this.join(', ')}])`
+    return sizeText(this)
   }
 
   [inspect.custom](): string {
@@ -43,6 +43,11 @@ export function sizeOf(sizes: readonly number[]): Size {
   const size = new Size()
   for (let i = 0; i < sizes.length; i++) size[i] = sizes[i]!
   return size
+}
+
+/** A shape as Python prints it: `torch.Size([2, 3])`. @internal */
+export function sizeText(shape: readonly number[]): string {
+  return `torch.Size([${shape.join(', ')}])`
 }
 
 /** Python's tuple: `(2,)`, `(2, 3)`. @internal */

@@ -2,8 +2,8 @@
 import './_C/setup.js'
 
 export {
+  AcceleratorError,
   IndexError,
-  LinAlgError,
   NotImplementedError,
   OutOfMemoryError,
   TorchError,

@@ -3,6 +3,8 @@
 #include <ATen/ScalarOps.h>
 #include <ATen/core/List.h>
 
+#include <algorithm>
+
 #include "generator.h"
 #include "handle.h"
 
@@ -241,11 +243,21 @@ void fill(Environment& environment, const Signature& signature, const c10::Small
   }
 }
 
+bool has_out(const Call& call) {
+  return std::ranges::any_of(call.keywords, [](const auto& keyword) {
+    return keyword.name == "out" && keyword.value.given() && keyword.value.kind != Kind::null;
+  });
+}
+
 [[noreturn]] void refuse(const Packet& packet, const Call& call) {
+  // With `out`, only what writes into it can be meant.
+  const bool into_out = has_out(call) && std::ranges::any_of(packet.signatures, [](const auto& signature) {
+    return signature.outs > 0 && !signature.hidden;
+  });
   std::string reason, list;
   int shown = 0;
   for (const auto& signature : packet.signatures) {
-    if (signature.outs > 0 || signature.hidden) continue;
+    if ((signature.outs > 0) != into_out || signature.hidden) continue;
     Value spread;
     c10::SmallVector<const Value*, 12> chosen;
     match(packet, signature, call, true, spread, chosen, &reason);

@@ -30,6 +30,8 @@ Text text_of(const std::exception_ptr& error) {
     return {"ERR_TORCH_OUT_OF_MEMORY", e.what_without_backtrace()};
   } catch (const c10::LinAlgError& e) {
     return {"ERR_TORCH_LINALG", e.what_without_backtrace()};
+  } catch (const c10::AcceleratorError& e) {
+    return {"ERR_TORCH_ACCELERATOR", e.what_without_backtrace()};
   } catch (const c10::Error& e) {
     const std::string message = e.what_without_backtrace();
     const bool memory = message.find("DefaultCPUAllocator: can't allocate memory") != std::string::npos;

@@ -157,6 +157,7 @@ std::string format(const Signature& signature, const std::string& name) {
   std::string text = name + "(";
   bool star = false, first = true;
   for (const auto& parameter : signature.parameters) {
+    if (parameter.out && signature.outs > 1) continue;
     if (!first) text += ", ";
     first = false;
     if (parameter.keyword_only && !star) {
@@ -164,9 +165,11 @@ std::string format(const Signature& signature, const std::string& name) {
       text += "*, ";
     }
     text += format(parameter.type);
-    text += " " + (parameter.name == "self" ? "input" : parameter.name);
+    text += " " + (parameter.out ? "out" : parameter.name == "self" ? "input" : parameter.name);
     if (parameter.has_default || parameter.type.optional) text += " = ...";
   }
+  if (signature.outs > 1)
+    text += std::string(star ? ", " : ", *, ") + "list of Tensor[" + std::to_string(signature.outs) + "] out";
   return text + ")";
 }
 

@@ -37,6 +37,10 @@ export class NotImplementedError extends TorchError {
 export class OutOfMemoryError extends TorchError {
   override name = 'OutOfMemoryError'
 }
+/** `torch.AcceleratorError`: a GPU or another accelerator failed, such as by an index out of bounds in a CUDA kernel. */
+export class AcceleratorError extends TorchError {
+  override name = 'AcceleratorError'
+}
 /** `torch.linalg.LinAlgError`: the algorithm did not converge, or the matrix is singular. */
 export class LinAlgError extends TorchError {
   override name = 'LinAlgError'
@@ -49,6 +53,7 @@ const classes: Record<string, TorchErrorClass> = {
   ERR_TORCH_VALUE: ValueError,
   ERR_TORCH_NOT_IMPLEMENTED: NotImplementedError,
   ERR_TORCH_OUT_OF_MEMORY: OutOfMemoryError,
+  ERR_TORCH_ACCELERATOR: AcceleratorError,
   ERR_TORCH_LINALG: LinAlgError,
 }
 

@@ -36,8 +36,3 @@ export function warn(message: string, category = 'UserWarning'): void {
   warned.add(message)
   process.emitWarning(message, category)
 }
-
-/** A shape as Python prints it: `torch.Size([2, 3])`. */
-export function sizeText(shape: readonly number[]): string {
-  return `torch.Size([${shape.join(', ')}])`
-}

@@ -4,8 +4,9 @@
  */
 import { type Args, signature } from '../_C/args.js'
 import { call } from '../_C/call.js'
-import { assertionError, notImplementedError, runtimeError, sizeText } from '../_C/raise.js'
+import { assertionError, notImplementedError, runtimeError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
+import { sizeText } from '../size.js'
 import type { Tensor } from '../tensor.js'
 import {
   asList,

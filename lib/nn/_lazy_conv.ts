@@ -1,5 +1,6 @@
 /** How a lazy convolution learns its number of input channels. */
-import { runtimeError, sizeText, valueError } from '../_C/raise.js'
+import { runtimeError, valueError } from '../_C/raise.js'
+import { sizeText } from '../size.js'
 import type { Tensor } from '../tensor.js'
 import type { _ConvNd } from './_conv_nd.js'
 import { type LazyModule, makeLazy, type Ordinary } from './_lazy.js'

@@ -26,9 +26,9 @@ describe('windows', () => {
   })
 
   it('refuse what Python refuses', () => {
-    expect(() => windows.hann(-1)).toThrow('hann requires non-negative window length, got M=-1')
+    expect(() => windows.hann(-1)).toThrow('general_cosine requires non-negative window length, got M=-1')
     expect(() => windows.hann(3, { dtype: torch.int64 })).toThrow(
-      'hann expects float32 or float64 dtypes, got: torch.int64',
+      'general_cosine expects float32 or float64 dtypes, got: torch.int64',
     )
     expect(() => windows.exponential(3, { tau: 0 })).toThrow('Tau must be positive, got: 0 instead.')
     expect(() => windows.exponential(3, { center: 1 })).toThrow('Center must be None for symmetric windows')

@@ -2,10 +2,11 @@
 
 import { call } from '../../_C/call.js'
 import { native } from '../../_C/native.js'
-import { assertionError, sizeText, warn } from '../../_C/raise.js'
+import { assertionError, warn } from '../../_C/raise.js'
 import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
 import { bool, type dtype } from '../../dtype.js'
+import { sizeText } from '../../size.js'
 import type { Tensor } from '../../tensor.js'
 
 export type MaybeTensor = Tensor | null

@@ -2,9 +2,10 @@
 
 import { call } from '../../_C/call.js'
 import { show } from '../../_C/checks.js'
-import { sizeText, valueError, warn } from '../../_C/raise.js'
+import { valueError, warn } from '../../_C/raise.js'
 import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
+import { sizeText } from '../../size.js'
 import type { Tensor } from '../../tensor.js'
 
 export function sameShape(a: Tensor, b: Tensor): boolean {

@@ -2,9 +2,10 @@ import { call } from '../../_C/call.js'
 import { type Callable, define } from '../../_C/callable.js'
 import { checkNumber, show } from '../../_C/checks.js'
 import { native } from '../../_C/native.js'
-import { runtimeError, sizeText } from '../../_C/raise.js'
+import { runtimeError } from '../../_C/raise.js'
 import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
+import { sizeText } from '../../size.js'
 import type { Tensor } from '../../tensor.js'
 import {
   canonicalMask,

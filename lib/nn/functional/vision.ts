@@ -2,9 +2,10 @@ import { call } from '../../_C/call.js'
 import { define, forward } from '../../_C/callable.js'
 import { checkNumbers, checkString, show } from '../../_C/checks.js'
 import { native } from '../../_C/native.js'
-import { notImplementedError, sizeText, valueError, warn } from '../../_C/raise.js'
+import { notImplementedError, valueError, warn } from '../../_C/raise.js'
 import { sizesOf } from '../../_C/sizes.js'
 import * as ops from '../../_generated/ops.js'
+import { sizeText } from '../../size.js'
 import type { Tensor } from '../../tensor.js'
 
 /**
