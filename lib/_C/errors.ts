@@ -70,7 +70,8 @@ function inUsersWords(message: string): string {
 
 /** The one factory of errors; the addon calls it. */
 export function makeError(code: string, text: string, operator: string | null, shapes: string | null): Error {
-  const message = inUsersWords(text)
+  // Some operators quote an error, backtrace and all.
+  const message = inUsersWords(text.split('\nException raised from ')[0]!)
   if (code === 'ERR_TORCH_TYPE') return new TypeError(message)
   return new (classes[code] ?? TorchError)(message, code, operator, shapes)
 }

@@ -14,7 +14,17 @@ import type { Tensor } from '../tensor.js'
 export type Dims = number | readonly number[] | null
 
 /** Operations by what an element that is left out counts as. */
-export type Reduction = 'sum' | 'prod' | 'amax' | 'amin' | 'norm' | 'median' | 'logsumexp' | 'logaddexp'
+export type Reduction =
+  | 'sum'
+  | 'prod'
+  | 'amax'
+  | 'amin'
+  | 'argmax'
+  | 'argmin'
+  | 'norm'
+  | 'median'
+  | 'logsumexp'
+  | 'logaddexp'
 
 const integers: readonly dtype[] = [uint8, int8, int16, int32, int64]
 
@@ -39,6 +49,7 @@ export function identity(operation: Reduction, input: Tensor, order: number | nu
       value = 1
       break
     case 'amax':
+    case 'argmax':
     case 'logaddexp':
       value = extreme(type, false)
       break
@@ -46,6 +57,7 @@ export function identity(operation: Reduction, input: Tensor, order: number | nu
       value = type.is_complex ? -Infinity : extreme(type, false)
       break
     case 'amin':
+    case 'argmin':
       value = extreme(type, true)
       break
     case 'norm':

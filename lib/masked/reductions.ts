@@ -93,7 +93,7 @@ function place(name: 'argmax' | 'argmin', op: number) {
       dtype: dtype | null = null,
       mask: Tensor | null = null,
     ): Tensor => {
-      const kept = withIdentity(name === 'argmax' ? 'amax' : 'amin', name, input, mask)
+      const kept = withIdentity(name, name, input, mask)
       return cast(call(op, kept, dim, keepdim), dtype ?? input.dtype)
     },
   )

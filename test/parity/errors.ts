@@ -137,13 +137,17 @@ const classes: Record<string, new (...args: never[]) => Error> = {
 
 /**
  * The text without what JavaScript has to say otherwise: it does not know 2.0 from 2, its numbers don't tell whether they are meant
- * as int or float, and its names of classes begin with a capital letter.
+ * as int or float, its names of classes begin with a capital letter, and it has one kind of list. White space counts as one space:
+ * some of Python's messages hold the indentation of their source.
  */
 export function normalized(text: string): string {
   return text
     .replace(/(\d)\.0\b/g, '$1')
     .replace(/\bfloat\b/g, 'int')
     .replace(/\bComplex\b/g, 'complex')
+    .replace(/torch\.Size\((\[[^\]]*\])\)/g, '$1')
+    .replace(/\(((?:-?\d+(?:, ?)?)*)\)/g, (_, items: string) => `[${items.replace(/,$/, '')}]`)
+    .replace(/\s+/g, ' ')
     .trimEnd()
 }
 

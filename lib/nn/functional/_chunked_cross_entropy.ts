@@ -55,7 +55,8 @@ class Chunks {
     this.size = options.chunkSize(rows, features, classes, this.dtype, input.device.type)
     this.rows = rows
     this.input = input
-    this.linearWeight = cast(linearWeight, this.accumulator)
+    // Only an accumulator of its own casts the weight: another dtype than the input's is otherwise a mistake.
+    this.linearWeight = this.accumulator === this.dtype ? linearWeight : cast(linearWeight, this.accumulator)
     this.bias = bias === null ? null : cast(bias, this.accumulator)
     const ignored = call(ops.eq, target, ignoreIndex)
     this.targets = call(ops.masked_fill, target, ignored, 0) as Tensor

@@ -208,7 +208,7 @@ export const multilabel_soft_margin_loss = define(
     let loss = call(ops.neg, call(ops.add, positive, negative))
     if (weight !== null) loss = call(ops.mul, loss, weight)
     const classDim = native.dim(input) - 1
-    return reduceLoss(call(ops.div, call(ops.sum, loss, classDim), sizesOf(input)[classDim]), how)
+    return reduceLoss(call(ops.div, call(ops.sum, loss, classDim), input.size(classDim)), how)
   },
 )
 

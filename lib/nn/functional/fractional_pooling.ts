@@ -45,7 +45,7 @@ function fractionalMaxPool(name: string, op: number, n: number): FractionalMaxPo
     if (samples === null) {
       const batch = shape.length === n + 1 ? 1 : shape[0]!
       const options = { dtype: input.dtype, device: input.device }
-      samples = call(ops.rand, [batch, shape[shape.length - n - 1], n], options)
+      samples = call(ops.rand, [batch, input.size(-n - 1), n], options)
     }
     return call(op, input, kernel_size, size, samples) as [Tensor, Tensor]
   }

@@ -19,6 +19,13 @@ export interface LinearCrossEntropyFields {
 const policies: readonly unknown[] = ['auto', 'accurate', 'balanced', 'compact']
 const accumulators: readonly unknown[] = [null, float16, bfloat16, float32, float64]
 
+function checkAccumulator(dtype: unknown): void {
+  if (!accumulators.includes(dtype))
+    throw valueError(
+      `acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, torch.float64}, got ${show(dtype)}. Pass acc_dtype=None to let the op pick automatically.`,
+    )
+}
+
 /** The power of two that is at least `n`. */
 const nextPowerOfTwo = (n: number) => 2 ** Math.ceil(Math.log2(Math.max(n, 1)))
 
@@ -46,10 +53,7 @@ export class LinearCrossEntropyOptions {
     const size = this.batch_chunk_size
     if (size !== null && !(Number.isInteger(size) && size > 0))
       throw valueError(`batch_chunk_size must be positive int or None, got ${show(size)}`)
-    if (!accumulators.includes(this.acc_dtype))
-      throw valueError(
-        `acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, torch.float64}, got ${show(this.acc_dtype)}. Pass acc_dtype=None to let the op pick automatically.`,
-      )
+    checkAccumulator(this.acc_dtype)
   }
 
   /** As Python prints it. */
@@ -84,6 +88,8 @@ export class LinearCrossEntropyOptions {
   accumulator(dtype: dtype): dtype {
     if (this.acc_dtype !== null) return this.acc_dtype
     const isHalf = dtype === float16 || dtype === bfloat16
-    return this.acc_policy === 'auto' && isHalf ? float32 : dtype
+    if (this.acc_policy === 'auto' && isHalf) return float32
+    checkAccumulator(dtype)
+    return dtype
   }
 }
