@@ -21,6 +21,10 @@ export function checkNumber(fn: string, name: string, value: unknown): void {
     throw new TypeError(`${fn}(): argument '${name}' must be float, not ${typeName(value)}`)
 }
 
+export function checkInteger(fn: string, name: string, value: unknown): void {
+  if (!Number.isInteger(value)) throw new TypeError(`${fn}(): argument '${name}' must be int, not ${typeName(value)}`)
+}
+
 export function checkString(fn: string, name: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(`${fn}(): argument '${name}' must be str, not ${typeName(value)}`)
 }

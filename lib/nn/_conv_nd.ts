@@ -1,5 +1,7 @@
 /** What the convolutions share: their arguments, parameters, padding and printed form. */
+
 import { signature } from '../_C/args.js'
+import { checkInteger } from '../_C/checks.js'
 import { valueError } from '../_C/raise.js'
 import type { DeviceLike } from '../device.js'
 import type { dtype } from '../dtype.js'
@@ -110,6 +112,8 @@ export abstract class _ConvNd extends Module {
   constructor(dims: number, options: ConvOptions, outputPadding: Ints | null) {
     super()
     const { in_channels, out_channels, groups, padding, padding_mode } = options
+    for (const name of ['in_channels', 'out_channels', 'groups'] as const)
+      checkInteger(`Conv${dims}d`, name, options[name])
     if (groups <= 0) throw valueError('groups must be a positive integer')
     if (in_channels % groups !== 0) throw valueError('in_channels must be divisible by groups')
     if (out_channels % groups !== 0) throw valueError('out_channels must be divisible by groups')

@@ -1,6 +1,8 @@
 /** What the parts of a transformer share. */
+
 import { signature } from '../_C/args.js'
 import { call } from '../_C/call.js'
+import { checkInteger } from '../_C/checks.js'
 import { runtimeError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { DeviceLike } from '../device.js'
@@ -70,8 +72,9 @@ export function activationFunction(activation: Activation): (x: Tensor) => Tenso
   throw runtimeError(`activation should be relu/gelu, not ${String(activation)}`)
 }
 
-/** `count` copies of a layer. */
-export function clones<M extends AnyModule>(layer: M, count: number): ModuleList<M> {
+/** `count` copies of a layer, for a class whose parameter `num_layers` that is. */
+export function clones<M extends AnyModule>(owner: string, layer: M, count: number): ModuleList<M> {
+  checkInteger(owner, 'num_layers', count)
   return new ModuleList(Array.from({ length: count }, () => deepcopy(layer)))
 }
 

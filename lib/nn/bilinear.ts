@@ -50,7 +50,6 @@ export class Bilinear extends Module {
     super()
     const options = bilinearOptions(args)
     const { in1_features, in2_features, out_features } = options
-    if (in1_features <= 0) throw valueError(`in1_features must be > 0, but got ${in1_features}`)
     this.in1_features = in1_features
     this.in2_features = in2_features
     this.out_features = out_features
@@ -61,6 +60,8 @@ export class Bilinear extends Module {
 
   /** Draws weight and bias anew from U(-√k, √k) with k = 1 / in1_features. */
   reset_parameters(): void {
+    const { in1_features } = this
+    if (in1_features <= 0) throw valueError(`in1_features must be > 0, but got (in1_features=${in1_features})`)
     const bound = 1 / Math.sqrt(this.weight.shape[1]!)
     init.uniform_(this.weight, -bound, bound)
     if (this.bias) init.uniform_(this.bias, -bound, bound)

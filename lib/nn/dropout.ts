@@ -1,4 +1,5 @@
 import { type Args, signature } from '../_C/args.js'
+import { checkNumber } from '../_C/checks.js'
 import { valueError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
 import { repr, reprFloat } from './_print.js'
@@ -24,6 +25,7 @@ export abstract class _DropoutNd extends Module {
 
   constructor(options: DropoutOptions) {
     super()
+    checkNumber('Dropout', 'p', options.p)
     if (!(options.p >= 0 && options.p <= 1))
       throw valueError(`dropout probability has to be between 0 and 1, but got ${options.p}`)
     this.p = options.p

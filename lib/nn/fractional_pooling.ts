@@ -1,4 +1,5 @@
 import { type Args, signature } from '../_C/args.js'
+import { show } from '../_C/checks.js'
 import { valueError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
 import { type Ints, ntuple } from './_utils.js'
@@ -6,12 +7,14 @@ import * as F from './functional/index.js'
 import type { Pooled } from './max_pooling.js'
 import { Module } from './module.js'
 
-function checkOutput(name: string, size: readonly number[] | null, ratio: readonly number[] | null): void {
+type Ratio = number | readonly number[]
+
+function checkOutput(name: string, size: Ints | null, ratio: Ratio | null): void {
   if (size === null && ratio === null)
     throw valueError(`${name} requires specifying either an output size, or a pooling ratio`)
   if (size !== null && ratio !== null) throw valueError('only one of output_size and output_ratio may be specified')
-  if (ratio?.some(r => !(r > 0 && r < 1)))
-    throw valueError(`output_ratio must be between 0 and 1 (got (${ratio.join(', ')}))`)
+  if (ratio !== null && ![ratio].flat().every(r => r > 0 && r < 1))
+    throw valueError(`output_ratio must be between 0 and 1 (got ${show(ratio)})`)
 }
 
 export interface FractionalMaxPool2dOptions {
@@ -19,7 +22,7 @@ export interface FractionalMaxPool2dOptions {
   /** The size of the output; either this or `output_ratio`. */
   output_size: Ints | null
   /** The size of the output as a share of the input's, between 0 and 1. */
-  output_ratio: number | readonly number[] | null
+  output_ratio: Ratio | null
   return_indices: boolean
   _random_samples: Tensor | null
 }
@@ -28,12 +31,7 @@ export type FractionalMaxPool3dOptions = FractionalMaxPool2dOptions
 
 type FractionalArgs = Args<
   [kernel_size: Ints],
-  [
-    output_size: Ints | null,
-    output_ratio: number | readonly number[] | null,
-    return_indices: boolean,
-    _random_samples: Tensor | null,
-  ],
+  [output_size: Ints | null, output_ratio: Ratio | null, return_indices: boolean, _random_samples: Tensor | null],
   FractionalMaxPool2dOptions
 >
 
@@ -57,12 +55,15 @@ export abstract class _FractionalMaxPoolNd<R extends Pooled> extends Module {
 
   constructor(options: FractionalMaxPool2dOptions, dims: number) {
     super()
-    const { output_size, output_ratio } = options
-    this.kernel_size = ntuple(options.kernel_size, dims, 'kernel_size')
+    const { kernel_size, output_size, output_ratio } = options
+    this.kernel_size = ntuple(kernel_size, dims, 'kernel_size')
+    // Python looks at three dimensions only.
+    if (dims === 3 && !this.kernel_size.every(k => k > 0))
+      throw valueError(`kernel_size must be greater than 0, but got ${show(kernel_size)}`)
+    checkOutput(`FractionalMaxPool${dims}d`, output_size, output_ratio)
     this.output_size = output_size === null ? null : ntuple(output_size, dims, 'output_size')
     if (typeof output_ratio === 'number') this.output_ratio = new Array<number>(dims).fill(output_ratio)
     else this.output_ratio = output_ratio === null ? null : [...output_ratio]
-    checkOutput(`FractionalMaxPool${dims}d`, this.output_size, this.output_ratio)
     this.return_indices = options.return_indices
     this.register_buffer('_random_samples', options._random_samples)
   }

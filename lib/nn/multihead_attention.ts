@@ -1,5 +1,6 @@
 import { type Args, signature } from '../_C/args.js'
 import { call } from '../_C/call.js'
+import { checkInteger } from '../_C/checks.js'
 import { currentModes } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { assertionError, valueError } from '../_C/raise.js'
@@ -130,6 +131,8 @@ export class MultiheadAttention extends Module<Forward> {
     super()
     const options = attentionOptions(args)
     const { embed_dim, num_heads, bias, add_bias_kv, device, dtype } = options
+    checkInteger('MultiheadAttention', 'embed_dim', embed_dim)
+    checkInteger('MultiheadAttention', 'num_heads', num_heads)
     if (!(embed_dim > 0 && num_heads > 0))
       throw valueError(
         `embed_dim and num_heads must be greater than 0, got embed_dim=${embed_dim} and num_heads=${num_heads} instead`,

@@ -1,4 +1,5 @@
 import { type Args, signature } from '../_C/args.js'
+import { checkInteger } from '../_C/checks.js'
 import { valueError } from '../_C/raise.js'
 import type { DeviceLike } from '../device.js'
 import type { dtype } from '../dtype.js'
@@ -129,6 +130,8 @@ export class GroupNorm extends Module {
     super()
     const options = groupNormOptions(args)
     const { num_groups, num_channels, affine } = options
+    checkInteger('GroupNorm', 'num_groups', num_groups)
+    checkInteger('GroupNorm', 'num_channels', num_channels)
     if (num_channels % num_groups !== 0)
       throw valueError(`num_channels (${num_channels}) must be divisible by num_groups (${num_groups})`)
     this.num_groups = num_groups

@@ -58,7 +58,7 @@ function checkOptions(options: RNNBaseOptions): void {
   for (const name of ['bias', 'batch_first'] as const)
     if (typeof options[name] !== 'boolean')
       throw new TypeError(`${name} should be of type bool, got: ${typeName(options[name])}`)
-  for (const name of ['input_size', 'hidden_size'] as const) {
+  for (const name of ['input_size', 'hidden_size', 'num_layers', 'proj_size'] as const) {
     if (!Number.isInteger(options[name]))
       throw new TypeError(`${name} should be of type int, got: ${typeName(options[name])}`)
   }

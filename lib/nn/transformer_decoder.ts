@@ -54,7 +54,7 @@ export class TransformerDecoder extends Module<Forward> {
   ) {
     super()
     const { decoder_layer, num_layers, norm } = decoderOptions(args)
-    this.layers = clones(decoder_layer, num_layers)
+    this.layers = clones('TransformerDecoder', decoder_layer, num_layers)
     this.num_layers = num_layers
     this.norm = norm
   }

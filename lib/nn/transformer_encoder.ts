@@ -92,7 +92,7 @@ export class TransformerEncoder extends Module<Forward> {
   ) {
     super()
     const { encoder_layer, num_layers, norm, enable_nested_tensor, mask_check } = encoderOptions(args)
-    this.layers = clones(encoder_layer, num_layers)
+    this.layers = clones('TransformerEncoder', encoder_layer, num_layers)
     this.num_layers = num_layers
     this.norm = norm
     this.enable_nested_tensor = enable_nested_tensor

@@ -30,7 +30,6 @@ const parameters: Parameters = [
 function fractionalMaxPool(name: string, op: number, n: number): FractionalMaxPool<[Tensor, Tensor]> {
   return (input, kernel_size, output_size = null, output_ratio = null, _indices = true, _random_samples = null) => {
     const shape = sizesOf(input)
-    const spatial = shape.slice(-n)
     let size: Ints
     if (output_size !== null) size = output_size
     else {
@@ -39,7 +38,7 @@ function fractionalMaxPool(name: string, op: number, n: number): FractionalMaxPo
       if (n === 2 && Array.isArray(output_ratio) && output_ratio.length > 2)
         throw valueError(`${name} requires output_ratio to either be a single Int or tuple of Ints.`)
       const ratio = ntuple(name, 'output_ratio', output_ratio, n)
-      size = spatial.map((length, d) => Math.trunc(length * ratio[d]!))
+      size = ratio.map((share, d) => Math.trunc(input.size(d - n) * share))
     }
     let samples: unknown = _random_samples
     if (samples === null) {

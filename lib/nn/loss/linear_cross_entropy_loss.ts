@@ -1,4 +1,5 @@
 import { type Args, signature } from '../../_C/args.js'
+import { checkNumber } from '../../_C/checks.js'
 import { runtimeError } from '../../_C/raise.js'
 import type { Tensor } from '../../tensor.js'
 import type { FactoryOptions } from '../_parameters.js'
@@ -60,6 +61,7 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
     const { in_features, num_classes, bias, device, dtype, weight, label_smoothing } = given
     if (weight !== null && (weight.dim() !== 1 || weight.shape[0] !== num_classes))
       throw runtimeError(`expected weight shape to be ${repr([num_classes])}, got ${repr(weight.shape)}`)
+    checkNumber('LinearCrossEntropyLoss', 'label_smoothing', label_smoothing)
     if (label_smoothing < 0 || label_smoothing > 1)
       throw runtimeError(`expected label_smoothing to be in range [0, 1], got ${label_smoothing}`)
     super(given)
