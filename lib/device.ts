@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
+import { typeName } from './_C/args.js'
 import { native, TagKind } from './_C/native.js'
+import { runtimeError } from './_C/raise.js'
 
 /** c10::DeviceType by name. */
 const types = {
@@ -32,6 +34,29 @@ const typeNames = Object.keys(types) as DeviceType[]
 /** Where an argument asks for a device: an object, `'cpu'`, `'cuda:1'`, or the number of an accelerator. */
 export type DeviceLike = device | DeviceType | `${DeviceType}:${number}` | number
 
+/** The types that a message tells of, in LibTorch's order. */
+const EXPECTED =
+  'cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone'
+
+/** `cuda:1` as `['cuda', 1]`. */
+function parse(text: unknown): [type: string, index: number | null] {
+  if (typeof text !== 'string') throw new TypeError(`device(): argument 'type' must be str, not ${typeName(text)}`)
+  if (text === '') throw runtimeError('Device string must not be empty')
+  const [, type, index] = /^([A-Za-z_]+)(?::(0|[1-9]\d*))?$/.exec(text) ?? []
+  if (type === undefined) throw runtimeError(`Invalid device string: '${text}'`)
+  if (!Object.hasOwn(types, type)) {
+    throw runtimeError(`Expected one of ${EXPECTED} device type at start of device string: ${type}`)
+  }
+  return [type, index === undefined ? null : Number(index)]
+}
+
+function checkIndex(index: number): void {
+  if (!Number.isInteger(index))
+    throw new TypeError(`device(): argument 'index' (position 2) must be int, not ${typeName(index)}`)
+  if (index >= 128) throw runtimeError(`Device index must be less than 128, got ${index}`)
+  if (index < 0) throw runtimeError('Device index must not be negative')
+}
+
 /**
  * Where a tensor's memory is: `new torch.device('cuda:0')`, `new torch.device('cuda', 0)`.
  * https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device
@@ -49,18 +74,13 @@ export class device<Type extends DeviceType = DeviceType> {
       this.type = 'cuda' as Type
       this.index = type
     } else {
-      const match = typeof type === 'string' ? /^([a-z]+)(?::(\d+))?$/.exec(type) : null
-      if (!match || !Object.hasOwn(types, match[1]!))
-        throw new TypeError(
-          `Expected one of ${typeNames.join(', ')} device type at start of device string: ${String(type)}`,
-        )
-      if (match[2] !== undefined && index !== null)
-        throw new TypeError(`type (string) must not include an index because index was passed explicitly: ${type}`)
-      this.type = match[1] as Type
-      this.index = match[2] !== undefined ? Number(match[2]) : index
+      const [name, ownIndex] = parse(type)
+      if (ownIndex !== null && index !== null)
+        throw runtimeError(`type (string) must not include an index because index was passed explicitly: ${type}`)
+      this.type = name as Type
+      this.index = ownIndex ?? index
     }
-    if (this.index !== null && !(Number.isInteger(this.index) && this.index >= 0 && this.index < 128))
-      throw new TypeError(`Device index must be an integer from 0 to 127, got ${this.index}`)
+    if (this.index !== null) checkIndex(this.index)
     const code = types[this.type] * 256 + (this.index ?? -1) + 1
     Object.defineProperty(this, native.kTag, { value: TagKind.device * 65536 + code })
     Object.freeze(this)

@@ -8,6 +8,7 @@ import argparse
 import pathlib
 
 import torch
+from errors_spoiled import write_spoiled
 from module_db import ModuleWriter
 from opinfo import op_db, short
 from torch.testing._internal.common_modules import ModuleErrorEnum, module_db
@@ -59,6 +60,8 @@ def write(writer, case, encode, call):
         return
     try:
         call()
+        if "spoiled" in case:
+            return
         case["skipped"] = "Python does not throw"
     except Exception as error:
         case["classes"] = [c.__name__ for c in type(error).__mro__]
@@ -134,6 +137,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--spoiled", action="store_true", help="right calls with one argument spoiled, too")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
@@ -142,6 +146,8 @@ def main():
     write_operators(writer)
     write_modules(writer)
     write_optimizers(writer)
+    if options.spoiled:
+        write_spoiled(write, writer)
     writer.close()
 
 

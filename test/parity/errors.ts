@@ -20,6 +20,8 @@ export interface ErrorCase {
   /** Of an operator's entry. */
   variant?: string
   layout?: string
+  /** Which argument of a right call is spoiled, and how. */
+  spoiled?: string
   /** Of a module; without `args` the constructor itself throws. */
   constructor?: [Encoded[], Encoded]
   args: Encoded[] | null
@@ -47,11 +49,14 @@ export interface ErrorOutcome {
   cause: string | null
 }
 
-/** Has Python make the calls and write them into `folder`. */
-export function drawErrors(python: Python, folder: string): DrawnErrors {
+/** Has Python make the calls and write them into `folder`; `spoiled` adds right calls with one argument spoiled. */
+export function drawErrors(python: Python, folder: string, spoiled = false): DrawnErrors {
   const program = join(packageRoot, 'test', 'parity', 'errors.py')
   const env = { ...python.env, OMP_NUM_THREADS: '1' }
-  const run = spawnSync(python.command, [program, '--out', folder], { env, encoding: 'utf8' })
+  const run = spawnSync(python.command, [program, '--out', folder, ...(spoiled ? ['--spoiled'] : [])], {
+    env,
+    encoding: 'utf8',
+  })
   if (run.status !== 0) throw new Error(`the wrong calls failed: ${run.error ?? run.stderr}`)
   return readLines<DrawnErrors>(folder)
 }
@@ -105,7 +110,10 @@ function prepare(sample: ErrorCase, bytes: Uint8Array): () => unknown {
     const [args, keywords] = sample.constructor!.map(decode) as [unknown[], Keywords]
     if (!sample.args) return () => construct(sample.name, args, keywords)
     const module = construct(sample.name, args, keywords) as unknown as (...args: unknown[]) => unknown
-    const given = withKeywords(decode(sample.args) as unknown[], decode(sample.kwargs) as Keywords)
+    const { input, ...named } = decode(sample.kwargs) as Keywords
+    // A `forward` of one tensor takes it by position: JavaScript has no names of parameters.
+    const positional = [...(decode(sample.args) as unknown[]), ...(input === undefined ? [] : [input])]
+    const given = withKeywords(positional, named)
     return () => module(...given)
   }
   const args = sample.args!.map(decode)

@@ -14,7 +14,7 @@ if (!python) {
 
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-errors-'))
 try {
-  const drawn = drawErrors(python, folder)
+  const drawn = drawErrors(python, folder, true)
   const outcomes = drawn.cases.map(sample => runErrorCase(sample, drawn.bytes))
   console.log(errorTable(drawn.cases, outcomes).join('\n'))
   for (const line of errorCauses(drawn.cases, outcomes, 'other text', 'other class', 'does not throw')) {

@@ -1,6 +1,7 @@
 /** How much to prune: checks that all methods share. */
 import { typeName } from '../../../_C/args.js'
-import { indexError, sizeText, valueError } from '../../../_C/raise.js'
+import { indexError, valueError } from '../../../_C/raise.js'
+import { sizeText } from '../../../size.js'
 import type { Tensor } from '../../../tensor.js'
 
 /** @throws ValueError unless it is a share from 0 to 1 or a count. */

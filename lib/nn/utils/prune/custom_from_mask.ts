@@ -1,5 +1,6 @@
 import { type Args, signature } from '../../../_C/args.js'
-import { assertionError, sizeText } from '../../../_C/raise.js'
+import { assertionError } from '../../../_C/raise.js'
+import { sizeText } from '../../../size.js'
 import type { Tensor } from '../../../tensor.js'
 import { BasePruningMethod } from './base_pruning_method.js'
 
