@@ -5,7 +5,7 @@ import * as torch from 'torch-node'
 import * as optim from 'torch-node/optim'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import type { Tensor } from '#lib/tensor.js'
-import { ModuleDecoder, makeModule } from './module_db.js'
+import { construct, ModuleDecoder } from './module_db.js'
 import type { Python } from './python.js'
 import { excused, resolve } from './resolve.js'
 import { attribute, type Encoded, type EncodedStrided, type EncodedTensor, readLines } from './values.js'
@@ -146,7 +146,7 @@ const classes: Record<string, new (...args: never[]) => Error> = {
 /**
  * The text without what JavaScript has to say otherwise: it does not know 2.0 from 2, its numbers don't tell whether they are meant
  * as int or float, its names of classes begin with a capital letter, and it has one kind of list. White space counts as one space:
- * some of Python's messages hold the indentation of their source.
+ * some of Python's messages hold the indentation of their source, and others a set, in no order.
  */
 export function normalized(text: string): string {
   return text
@@ -155,6 +155,7 @@ export function normalized(text: string): string {
     .replace(/\bComplex\b/g, 'complex')
     .replace(/torch\.Size\((\[[^\]]*\])\)/g, '$1')
     .replace(/\(((?:-?\d+(?:, ?)?)*)\)/g, (_, items: string) => `[${items.replace(/,$/, '')}]`)
+    .replace(/\{('[^{}]*')\}/g, (_, items: string) => `{${items.split(', ').sort().join(', ')}}`)
     .replace(/\s+/g, ' ')
     .trimEnd()
 }
