@@ -2,8 +2,8 @@
 import { isPlainObject, typeName } from '../_C/args.js'
 import { callByName } from '../_C/call.js'
 import { native } from '../_C/native.js'
-import { warn } from '../_C/raise.js'
-import { type DeviceLike, device } from '../device.js'
+import { notImplementedError, warn } from '../_C/raise.js'
+import { type DeviceLike, type DeviceType, device } from '../device.js'
 import { dtype } from '../dtype.js'
 import { memory_format } from '../memory_format.js'
 import type { Tensor } from '../tensor.js'
@@ -62,6 +62,8 @@ export function parseTo(args: readonly unknown[]): ToOptions {
         `to() got an unexpected keyword argument '${name}'; it accepts: device, dtype, non_blocking, memory_format`,
       )
   const positional = isPlainObject(last) ? args.slice(0, -1) : args
+  if (positional.length > 4)
+    throw new TypeError(`to() takes from 0 to 4 positional arguments but ${positional.length} were given`)
   for (const value of positional) {
     if (value instanceof dtype) options.dtype = value
     else if (value instanceof memory_format) options.memory_format = value
@@ -92,6 +94,11 @@ export function parseTo(args: readonly unknown[]): ToOptions {
 export function convert(t: Tensor, options: ToOptions): Tensor {
   const floating = t.dtype.is_floating_point || t.dtype.is_complex
   const dims = native.dim(t)
+  if (t.is_meta && options.device && new device(options.device as DeviceType).type !== 'meta')
+    throw notImplementedError(
+      'Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when ' +
+        'moving module from meta to a different device.',
+    )
   return callByName('aten::to', 'dtype_layout', t, {
     dtype: floating ? (options.dtype ?? null) : null,
     device: options.device ?? null,

@@ -1,5 +1,6 @@
 /** What the numbered containers share: children under the names `0`, `1`, … */
-import { indexError } from '../_C/raise.js'
+import { typeName } from '../_C/args.js'
+import { indexError, valueError } from '../_C/raise.js'
 import { isModule, recordOf } from './_module_state.js'
 import type { AnyModule } from './module.js'
 
@@ -28,8 +29,27 @@ export function renumber(list: AnyModule, modules: readonly AnyModule[]): void {
 /** `values`, or the TypeError of a method that takes an iterable. */
 export function iterable<T>(method: string, values: Iterable<T>): Iterable<T> {
   if (typeof values !== 'object' || values === null || !(Symbol.iterator in values))
-    throw new TypeError(
-      `${method} should be called with an iterable, but got ${values === null ? 'None' : typeof values}`,
-    )
+    throw new TypeError(`${method} should be called with an iterable, but got ${typeName(values)}`)
   return values
+}
+
+/** Pairs of name and value, or the error of a method of `owner` that takes them. */
+export function pairs<T>(owner: string, values: Iterable<readonly [string, T]>): (readonly [string, T])[] {
+  if (typeof values !== 'object' || values === null || !(Symbol.iterator in values))
+    throw new TypeError(
+      `${owner}.update should be called with an iterable of key/value pairs, but got ${typeName(values)}`,
+    )
+  const list = [...values]
+  for (const [i, pair] of list.entries()) {
+    if (!Array.isArray(pair))
+      throw new TypeError(`${owner} update sequence element #${i} should be Iterable; is ${typeName(pair)}`)
+    if (pair.length !== 2)
+      throw valueError(`${owner} update sequence element #${i} has length ${pair.length}; 2 is required`)
+  }
+  return list
+}
+
+/** @throws TypeError unless it is a module */
+export function checkModule(value: unknown): void {
+  if (!isModule(value)) throw new TypeError(`${typeName(value)} is not a Module subclass`)
 }

@@ -21,6 +21,10 @@ type GradientHook<M> = (
   grad_output: (Tensor | null)[],
 ) => HookResult<Tensor | (Tensor | null)[]>
 
+/** Whether a hook is to run before those that are there. */
+const prependOf = (given: boolean | { prepend?: boolean }): boolean =>
+  typeof given === 'object' ? (given.prepend ?? false) : given
+
 /** @internal */
 export abstract class ModuleCallHooks extends ModuleCheckpoint {
   /**
@@ -64,9 +68,9 @@ export abstract class ModuleCallHooks extends ModuleCheckpoint {
   register_full_backward_pre_hook<M extends AnyModule>(
     this: M,
     hook: (module: M, grad_output: (Tensor | null)[]) => HookResult<Tensor | (Tensor | null)[]>,
-    options: { prepend?: boolean } = {},
+    prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
-    return addHook(hooksOf(this).fullBackwardPre, { hook: hook as never }, options.prepend)
+    return addHook(hooksOf(this).fullBackwardPre, { hook: hook as never }, prependOf(prepend))
   }
 
   /**
@@ -76,9 +80,9 @@ export abstract class ModuleCallHooks extends ModuleCheckpoint {
   register_full_backward_hook<M extends AnyModule>(
     this: M,
     hook: GradientHook<M>,
-    options: { prepend?: boolean } = {},
+    prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
-    return addBackwardHook(hooksOf(this), 'single', true, { hook: hook as never }, options.prepend)
+    return addBackwardHook(hooksOf(this), 'single', true, { hook: hook as never }, prependOf(prepend))
   }
 
   /**

@@ -4,12 +4,12 @@ import type { Tensor } from '../tensor.js'
 import { Parameter } from './parameter.js'
 
 /** `Parameter containing: [torch.float32 of size 2x3]`: a member of a ParameterList or ParameterDict. */
-export function describeMember(value: unknown): string {
+export function describeMember(value: unknown, kindOf: (t: Tensor) => string = t => String(t.dtype)): string {
   if (!native.isTensor(value)) return `Object of type: ${typeName(value)}`
   const t = value as Tensor
   const place = t.device.type === 'cuda' ? ` (${t.device})` : ''
   const kind = value instanceof Parameter ? 'Parameter' : 'Tensor'
-  return `${kind} containing: [${t.dtype} of size ${t.shape.join('x')}${place}]`
+  return `${kind} containing: [${kindOf(t)} of size ${t.shape.join('x')}${place}]`
 }
 
 /** A tensor as a parameter, anything else as it is. */

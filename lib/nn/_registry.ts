@@ -20,6 +20,9 @@ export interface MemberOptions {
   remove_duplicate: boolean
 }
 
+/** Python's `torch.typename`: `torch.FloatTensor` of a tensor. */
+const kindOf = (value: unknown): string => (native.isTensor(value) ? (value as Tensor).type() : typeName(value))
+
 /** Python's `KeyError`. */
 function keyError(message: string): TorchError {
   return new TorchError(message, 'ERR_TORCH_KEY')
@@ -32,7 +35,7 @@ function attributeError(message: string): TorchError {
 
 function checkName(module: AnyModule, kind: string, name: unknown, replaces: (old: unknown) => boolean): void {
   if (typeof name !== 'string') throw new TypeError(`${kind} name should be a string. Got ${typeName(name)}`)
-  if (name.includes('.')) throw keyError(`${kind} name can't contain "."`)
+  if (name.includes('.')) throw keyError(`${kind} name can't contain "."${kind === 'module' ? `, got: ${name}` : ''}`)
   if (name === '') throw keyError(`${kind} name can't be empty string ""`)
   const record = recordOf(module)
   const old = record[name]
@@ -44,9 +47,7 @@ export function registerBuffer(module: AnyModule, name: string, tensor: Tensor |
   const { buffers } = recordOf(module)[kState]
   checkName(module, 'buffer', name, old => buffers.has(name) || old instanceof Buffer)
   if (tensor !== null && !native.isTensor(tensor))
-    throw new TypeError(
-      `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
-    )
+    throw new TypeError(`cannot assign '${kindOf(tensor)}' object to buffer '${name}' (torch Tensor or None required)`)
   buffers.set(name, persistent)
   recordOf(module)[name] = registered('buffer', module, name, tensor)
 }
@@ -56,7 +57,7 @@ export function registerParameter(module: AnyModule, name: string, param: Parame
   if (param !== null) {
     if (!(param instanceof Parameter))
       throw new TypeError(
-        `cannot assign '${typeName(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+        `cannot assign '${kindOf(param)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
       )
     if (!native.isLeaf(param))
       throw valueError(

@@ -1,6 +1,6 @@
 /** `state_dict` and `load_state_dict`: the walk over a module's tree. */
 import { inspect } from 'node:util'
-import { isPlainObject } from '../_C/args.js'
+import { isPlainObject, typeName } from '../_C/args.js'
 import { native } from '../_C/native.js'
 import { runtimeError, warn } from '../_C/raise.js'
 import { sizeText } from '../size.js'
@@ -136,7 +136,7 @@ function loadOne(
   assign: boolean,
 ): string | null {
   if (!native.isTensor(given))
-    return `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeof given}`
+    return `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but received ${typeName(given)}`
   let source = given as Tensor
   // Both without a shape: there is nothing to copy yet.
   if (is_lazy(target) && is_lazy(source)) return null
@@ -192,8 +192,7 @@ function loadExtraState(
 
 /** `load_state_dict` of a whole tree. */
 export function loadTree(module: AnyModule, stateDict: StateDict, strict: boolean, assign: boolean): IncompatibleKeys {
-  if (!isPlainObject(stateDict))
-    throw new TypeError(`Expected state_dict to be dict-like, got ${stateDict === null ? 'null' : typeof stateDict}.`)
+  if (!isPlainObject(stateDict)) throw new TypeError(`Expected state_dict to be dict-like, got ${typeName(stateDict)}.`)
   const metadata = metadataOf(stateDict)
   const report: LoadReport = { missing_keys: [], unexpected_keys: [], error_msgs: [] }
   const incompatible = new IncompatibleKeys(report.missing_keys, report.unexpected_keys)

@@ -12,8 +12,7 @@ function backward(
   dims: number,
   wanted: 'input' | 'weight',
   [input, weight, grad_output]: readonly [Tensor, Tensor, Tensor],
-  [stride, padding, dilation]: readonly [Ints, Ints, Ints],
-  groups: number,
+  [stride = 1, padding = 0, dilation = 1, groups = 1]: Rest,
 ): Tensor {
   const [grad_input, grad_weight] = call(
     ops.convolution_backward,
@@ -32,48 +31,24 @@ function backward(
   return wanted === 'input' ? grad_input! : grad_weight!
 }
 
+/** What comes after the three tensors or shapes of a call, with defaults. */
+type Rest = [stride?: Ints, padding?: Ints, dilation?: Ints, groups?: number]
+const rest = ['stride?', 'padding?', 'dilation?', 'groups?'] as const
+
 const inputGradient = (dims: 1 | 2 | 3) =>
   define(
     `conv${dims}d_input`,
-    ['input_size', 'weight', 'grad_output', 'stride?', 'padding?', 'dilation?', 'groups?'],
-    (
-      input_size: readonly number[],
-      weight: Tensor,
-      grad_output: Tensor,
-      stride: Ints = 1,
-      padding: Ints = 0,
-      dilation: Ints = 1,
-      groups = 1,
-    ): Tensor =>
-      backward(
-        dims,
-        'input',
-        [shaped(grad_output, input_size), weight, grad_output],
-        [stride, padding, dilation],
-        groups,
-      ),
+    ['input_size', 'weight', 'grad_output', ...rest],
+    (input_size: readonly number[], weight: Tensor, grad_output: Tensor, ...options: Rest): Tensor =>
+      backward(dims, 'input', [shaped(grad_output, input_size), weight, grad_output], options),
   )
 
 const weightGradient = (dims: 1 | 2 | 3) =>
   define(
     `conv${dims}d_weight`,
-    ['input', 'weight_size', 'grad_output', 'stride?', 'padding?', 'dilation?', 'groups?'],
-    (
-      input: Tensor,
-      weight_size: readonly number[],
-      grad_output: Tensor,
-      stride: Ints = 1,
-      padding: Ints = 0,
-      dilation: Ints = 1,
-      groups = 1,
-    ): Tensor =>
-      backward(
-        dims,
-        'weight',
-        [input, shaped(grad_output, weight_size), grad_output],
-        [stride, padding, dilation],
-        groups,
-      ),
+    ['input', 'weight_size', 'grad_output', ...rest],
+    (input: Tensor, weight_size: readonly number[], grad_output: Tensor, ...options: Rest): Tensor =>
+      backward(dims, 'weight', [input, shaped(grad_output, weight_size), grad_output], options),
   )
 
 /** The gradient of `conv1d` for its input, of shape `input_size`. */

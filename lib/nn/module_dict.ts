@@ -1,6 +1,7 @@
-import { isPlainObject, typeName } from '../_C/args.js'
+import { isPlainObject } from '../_C/args.js'
 import { TorchError } from '../_C/errors.js'
 import { notImplementedError } from '../_C/raise.js'
+import { pairs } from './_list.js'
 import { isModule, ownChildren, recordOf } from './_module_state.js'
 import { type AnyModule, Module } from './module.js'
 
@@ -86,10 +87,6 @@ export class ModuleDict<M extends AnyModule = Module> extends Module {
       for (const [name, module] of entries) this.add_module(name, module as M)
       return
     }
-    if (typeof modules !== 'object' || modules === null || !(Symbol.iterator in modules))
-      throw new TypeError(
-        `ModuleDict.update should be called with an iterable of key/value pairs, but got ${typeName(modules)}`,
-      )
-    for (const [name, module] of modules) this.add_module(name, module)
+    for (const [name, module] of pairs('ModuleDict', modules)) this.add_module(name, module)
   }
 }

@@ -1,5 +1,5 @@
 import { notImplementedError } from '../_C/raise.js'
-import { absoluteIndex, iterable, numberedChildren, renumber } from './_list.js'
+import { absoluteIndex, checkModule, iterable, numberedChildren, renumber } from './_list.js'
 import { addIndent } from './_print.js'
 import { type AnyModule, Module } from './module.js'
 
@@ -62,6 +62,7 @@ export class ModuleList<M extends AnyModule = Module> extends Module {
 
   /** Puts a module before the one at `index`. */
   insert(index: number, module: M): void {
+    checkModule(module)
     const modules = numberedChildren<M>(this)
     modules.splice(index, 0, module)
     renumber(this, modules)

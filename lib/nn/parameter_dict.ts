@@ -1,7 +1,8 @@
 import { isPlainObject, typeName } from '../_C/args.js'
 import { TorchError } from '../_C/errors.js'
 import { runtimeError } from '../_C/raise.js'
-import { Tensor } from '../tensor.js'
+import type { Tensor } from '../tensor.js'
+import { pairs } from './_list.js'
 import { recordOf } from './_module_state.js'
 import { asParameter, describeMember } from './_parameter_members.js'
 import { Module } from './module.js'
@@ -68,7 +69,8 @@ export class ParameterDict<V = Parameter> extends Module {
 
   /** Takes a value out and returns it. */
   pop(name: string): V {
-    if (!this._keys.has(name)) throw new TorchError(`'${name}'`, 'ERR_TORCH_KEY')
+    if (!this._keys.has(name))
+      throw new TorchError(`'ParameterDict' object has no attribute '${name}'`, 'ERR_TORCH_ATTRIBUTE')
     const value = recordOf(this)[name] as V
     this.delete(name)
     return value
@@ -119,17 +121,12 @@ export class ParameterDict<V = Parameter> extends Module {
       for (const [name, value] of parameters.items()) this.set(name, value as V)
       return
     }
-    const iterable = typeof parameters === 'object' && parameters !== null && Symbol.iterator in parameters
-    if (!iterable || parameters instanceof Tensor)
-      throw new TypeError(
-        `ParametersDict.update should be called with an iterable of key/value pairs, but got ${typeName(parameters)}`,
-      )
-    for (const [name, value] of parameters) this.set(name, value)
+    for (const [name, value] of pairs('ParameterDict', parameters)) this.set(name, value)
   }
 
   override extra_repr(): string {
     return this.items()
-      .map(([name, value]) => `  (${name}): ${describeMember(value)}`)
+      .map(([name, value]) => `  (${name}): ${describeMember(value, t => t.type())}`)
       .join('\n')
   }
 }

@@ -1,6 +1,7 @@
 import { isPlainObject } from '../_C/args.js'
+import { indexError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
-import { absoluteIndex, iterable } from './_list.js'
+import { absoluteIndex, checkModule, iterable } from './_list.js'
 import { ownChildren, recordOf } from './_module_state.js'
 import { type AnyModule, Module } from './module.js'
 
@@ -81,8 +82,12 @@ export class Sequential extends Module {
 
   /** Puts a module before the one at `index`; the children are numbered anew. */
   insert(index: number, module: AnyModule): this {
+    checkModule(module)
     const modules: AnyModule[] = [...this]
-    modules.splice(index === modules.length ? index : absoluteIndex(index, modules.length), 0, module)
+    const { length } = modules
+    if (!(Number.isInteger(index) && index >= -length && index <= length))
+      throw indexError(`Index out of range: ${index}`)
+    modules.splice(index, 0, module)
     replaceAll(this, modules)
     return this
   }

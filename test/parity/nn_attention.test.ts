@@ -1,8 +1,7 @@
 /** Attention in both languages from one fresh seed: every form of mask, the fused paths, kernels, causal biases. */
 import * as torch from 'torch-node'
 import * as nn from 'torch-node/nn'
-import { describe, expect, it } from 'vitest'
-import { python, runPython } from './python.js'
+import { compareSeeded } from './seeded.js'
 
 const F = nn.functional
 const { SDPBackend, sdpa_kernel } = nn.attention
@@ -293,18 +292,4 @@ const cases: [name: string, run: () => unknown][] = [
   ['nn.grad', gradients],
 ]
 
-describe.skipIf(!python)('attention, to the last bit as in Python', () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  const threads = torch.get_num_threads()
-  torch.set_num_threads(1)
-  const told = python ? (JSON.parse(runPython(program, { input: JSON.stringify(seed) })) as unknown[]) : []
-  for (const [i, [name, run]] of cases.entries())
-    it(`${name} (seed ${seed})`, () => {
-      torch.manual_seed(seed)
-      expect(run()).toEqual(told[i])
-    })
-  it('leaves the number of threads as it was', () => {
-    torch.set_num_threads(threads)
-    expect(told.length).toBe(cases.length)
-  })
-})
+compareSeeded('attention, to the last bit as in Python', program, cases)

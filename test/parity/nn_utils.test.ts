@@ -1,8 +1,7 @@
 /** `nn.utils` in both languages from one fresh seed: pruning, fusing, clipping, memory formats, deprecated names. */
 import * as torch from 'torch-node'
 import * as nn from 'torch-node/nn'
-import { describe, expect, it } from 'vitest'
-import { python, runPython } from './python.js'
+import { compareSeeded } from './seeded.js'
 
 const { prune, parametrize } = nn.utils
 
@@ -355,18 +354,4 @@ const cases: [name: string, run: () => unknown][] = [
   ['backward hooks of the older kind', hooked],
 ]
 
-describe.skipIf(!python)('as in Python, to the last bit', () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  const threads = torch.get_num_threads()
-  torch.set_num_threads(1)
-  const told = python ? (JSON.parse(runPython(program, { input: JSON.stringify(seed) })) as unknown[]) : []
-  for (const [i, [name, run]] of cases.entries())
-    it(`${name} (seed ${seed})`, () => {
-      torch.manual_seed(seed)
-      expect(run()).toEqual(told[i])
-    })
-  it('leaves the number of threads as it was', () => {
-    torch.set_num_threads(threads)
-    expect(told.length).toBe(cases.length)
-  })
-})
+compareSeeded('nn.utils, to the last bit as in Python', program, cases)

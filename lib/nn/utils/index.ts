@@ -1,4 +1,6 @@
 /** https://docs.pytorch.org/docs/stable/nn.html#utilities */
+
+export * as clip_grad from './clip_grad.js'
 export {
   clip_grad_norm,
   clip_grad_norm_,
@@ -6,6 +8,7 @@ export {
   clip_grads_with_norm_,
   get_total_norm,
 } from './clip_grad.js'
+export * as convert_parameters from './convert_parameters.js'
 export { parameters_to_vector, vector_to_parameters } from './convert_parameters.js'
 export * as fusion from './fusion.js'
 export {
