@@ -234,7 +234,7 @@ export class TensorConversion extends TensorAutograd {
         "Can't call typedArray() on Tensor that requires grad. Use tensor.detach().typedArray() instead.",
       )
     }
-    return viewOfBytes(native.toArrayBuffer(source), source.dtype)
+    return viewOfBytes(native.toArrayBuffer(source, true), source.dtype)
   }
 
   /** `torch.tensor(data)` with this tensor's dtype and device. */
