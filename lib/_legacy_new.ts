@@ -1,6 +1,7 @@
 /** `torch.FloatTensor(…)`, `torch.Tensor(…)` and `Tensor.new(…)`: constructors of before `torch.tensor`. */
 import { isPlainObject, typeName } from './_C/args.js'
 import { call } from './_C/call.js'
+import { checkNumbers } from './_C/checks.js'
 import { native } from './_C/native.js'
 import { runtimeError } from './_C/raise.js'
 import { type TensorData, tensor } from './_creation.js'
@@ -87,23 +88,49 @@ function inStorage(storage: UntypedStorage | TypedStorage, options: { dtype: dty
   return setStorage(result, storage)
 }
 
+/** The strides of a tensor without gaps. */
+function contiguousStrides(size: readonly number[]): number[] {
+  const strides: number[] = []
+  let step = 1
+  for (const length of [...size].reverse()) {
+    strides.unshift(step)
+    step *= Math.max(length, 1)
+  }
+  return strides
+}
+
 /**
  * Makes `t` a tensor over `storage`, in place: from `offset` elements on, of shape `size`; without one all of the rest, in one
- * dimension. @internal
+ * dimension. Throws where the storage ends before. @internal
  */
 export function setStorage(
   t: Tensor,
   storage: UntypedStorage | TypedStorage,
   offset = 0,
   size: readonly number[] | null = null,
-  stride: readonly number[] = [],
+  stride: readonly number[] | null = null,
 ): Tensor {
   if (storage instanceof TypedStorage && storage.dtype !== t.dtype)
     throw runtimeError(
       `Expected a Storage of type ${titleOf(t.dtype)} or an UntypedStorage, but got type ${titleOf(storage.dtype)} for argument 1 'storage'`,
     )
   storage.untyped().withView(t.dtype, all => {
-    call(ops.set_, t, all, offset, size ?? [all.numel() - offset], stride)
+    const sizes = size ?? [all.numel() - offset]
+    const strides = stride ?? (Array.isArray(sizes) ? contiguousStrides(sizes) : [])
+    checkExtent(all.numel(), offset, sizes, strides)
+    call(ops.set_, t, all, offset, sizes, strides)
   })
   return t
+}
+
+/** LibTorch would make the storage longer, and leave typed arrays over it without memory. */
+function checkExtent(count: number, offset: number, sizes: readonly number[], strides: readonly number[]): void {
+  checkNumbers('set_', 'size', sizes)
+  checkNumbers('set_', 'stride', strides)
+  const isEmpty = sizes.some(length => length === 0)
+  const last = sizes.reduce((sum, length, dim) => sum + (length - 1) * (strides[dim] ?? 0), offset)
+  if (sizes.some(length => length < 0) || (!isEmpty && last >= count))
+    throw runtimeError(
+      `setStorage: sizes [${sizes.join(', ')}], strides [${strides.join(', ')}], storage offset ${offset} are out of bounds for storage of size ${count}`,
+    )
 }

@@ -90,5 +90,7 @@ export type Tensor = TensorClass
 export function set_default_tensor_type(t: LegacyTensorType | string): void {
   if (typeof t === 'string' && t.startsWith('torch.cuda.') && !native.hasCuda())
     throw new TypeError(`type ${t} not available. Torch not compiled with CUDA enabled.`)
-  set_default_dtype(typeof t === 'string' ? dtypeOfTypeName(t) : t.dtype)
+  const kind = typeof t === 'string' ? dtypeOfTypeName(t) : (t as LegacyTensorType | null)?.dtype
+  if (kind === undefined) throw new TypeError('invalid type object: expected a tensor type or its name')
+  set_default_dtype(kind)
 }

@@ -1,5 +1,6 @@
 /** Eigenpairs of large matrices. https://docs.pytorch.org/docs/stable/generated/torch.lobpcg.html */
 
+import { typeName } from './_C/args.js'
 import { call } from './_C/call.js'
 import { define } from './_C/callable.js'
 import { assertionError, valueError } from './_C/raise.js'
@@ -154,6 +155,8 @@ export const lobpcg = define(
     fparams: Record<string, number> | null = null,
     bparams: Record<string, boolean> | null = null,
   ): [E: Tensor, X: Tensor] => {
+    if (tracker !== null && typeof tracker !== 'function')
+      throw new TypeError(`lobpcg(): tracker must be callable, not ${typeName(tracker)}`)
     const ortho = { iparams: iparams ?? {}, fparams: fparams ?? {}, bparams: bparams ?? {} }
     const problem: Problem = { A, k, B, X, n, iK, niter, tol, largest, method, tracker, ortho }
     if (!A.requires_grad && !B?.requires_grad) return solve(problem)

@@ -113,6 +113,8 @@ export class TensorConversion extends TensorAutograd {
   type(kind?: dtype | LegacyType | string, non_blocking = false): string | Tensor {
     if (kind instanceof dtype) return this.to(kind, non_blocking)
     if (kind !== undefined && kind !== null) {
+      if (typeof kind !== 'string' && !(kind.dtype instanceof dtype))
+        throw new TypeError('dtype must be a type, str, or dtype object')
       const name = typeof kind === 'string' ? kind : typeNameOf(kind.dtype)
       return this.to(name.startsWith('torch.cuda.') ? 'cuda' : 'cpu', dtypeOfTypeName(name), non_blocking)
     }
@@ -232,7 +234,7 @@ export class TensorConversion extends TensorAutograd {
         "Can't call typedArray() on Tensor that requires grad. Use tensor.detach().typedArray() instead.",
       )
     }
-    return viewOfBytes(native.toArrayBuffer(source), source.dtype)
+    return viewOfBytes(native.toArrayBuffer(source, true), source.dtype)
   }
 
   /** `torch.tensor(data)` with this tensor's dtype and device. */

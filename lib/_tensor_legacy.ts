@@ -64,7 +64,7 @@ export class TensorLegacy extends TensorFunctional {
       source,
       Number(offset ?? 0),
       (size ?? null) as number[] | null,
-      stride as number[] | undefined,
+      (stride ?? null) as number[] | null,
     )
     return this
   }

@@ -286,7 +286,7 @@ napi_value to_nested(Args& args) {
   return Reader(args.environment, tensor_of(args.environment, args[0])).read();
 }
 
-void release_tensor(node_api_basic_env, void*, void* hint) { delete static_cast<at::Tensor*>(hint); }
+void release_storage(node_api_basic_env, void*, void* hint) { delete static_cast<c10::Storage*>(hint); }
 
 napi_value to_array_buffer(Args& args) {
   const auto& tensor = tensor_of(args.environment, args[0]);
@@ -301,9 +301,12 @@ napi_value to_array_buffer(Args& args) {
     check(args.env, napi_create_arraybuffer(args.env, 0, nullptr, &buffer));
     return buffer;
   }
-  auto* keep = new at::Tensor(tensor);
+  // `resize_` would free the memory under the buffer.
+  if (to_bool(args.env, args[1])) tensor.storage().unsafeGetStorageImpl()->set_resizable(false);
+  // Not the tensor, which may be given another storage.
+  auto* keep = new c10::Storage(tensor.storage());
   const auto status =
-      napi_create_external_arraybuffer(args.env, tensor.mutable_data_ptr(), bytes, release_tensor, keep, &buffer);
+      napi_create_external_arraybuffer(args.env, tensor.mutable_data_ptr(), bytes, release_storage, keep, &buffer);
   if (status != napi_ok) {
     delete keep;
     fail(args.env, status);

@@ -94,6 +94,8 @@ describe('old methods', () => {
     expect(x.type(torch.LongTensor).dtype).toBe(torch.int64)
     expect(x.type('torch.DoubleTensor').dtype).toBe(torch.float64)
     expect(x.type()).toBe('torch.FloatTensor')
+    expect(() => x.type(3 as never)).toThrow('dtype must be a type, str, or dtype object')
+    expect(() => torch.set_default_tensor_type(null as never)).toThrow('invalid type object')
   })
 
   it('resize and resize_as change the shape alone', () => {

@@ -135,6 +135,10 @@ describe('TypedStorage', () => {
     x.fill_(8)
     expect(storage.tolist()).toEqual([8, 8, 8, 8])
     expect(torch.tensor([0]).set_(storage.untyped()).tolist()).toEqual([8, 8, 8, 8])
+    expect(() => x.set_(storage, 0, [5])).toThrow('out of bounds for storage of size 4')
+    expect(() => x.set_(storage, 5, [1])).toThrow('out of bounds')
+    expect(() => x.set_(storage, 0, [-2])).toThrow('out of bounds')
+    expect(() => x.set_(storage, 0, 'a' as never)).toThrow(TypeError)
     expect(() => torch.tensor([0]).set_(torch.DoubleStorage(1))).toThrow('Expected a Storage of type Float')
     expect(
       torch

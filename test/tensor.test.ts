@@ -129,6 +129,25 @@ describe('conversion', () => {
     expect(JSON.stringify({ x })).toBe('{"x":[1.5,-2]}')
   })
 
+  it('a typed array keeps its memory, whatever becomes of the tensor', () => {
+    const changes: ((t: torch.Tensor) => unknown)[] = [
+      t => expect(() => t.resize_(10_000_000)).toThrow('not resizable'),
+      t => t.set_(torch.zeros(1)),
+      t => {
+        t.data = torch.zeros(1)
+      },
+      t => t.dispose(),
+    ]
+    for (const change of changes) {
+      const y = torch.ones(1_000_000)
+      const array = y.typedArray()
+      change(y)
+      // Takes the place of what was freed.
+      const other = torch.full([1_000_000], 7)
+      expect([array[0], array[999_999], other.numel()]).toEqual([1, 1, 1_000_000])
+    }
+  })
+
   it('typedArray shares the memory', () => {
     const y = torch.zeros(2, 2)
     const array = y.typedArray() as Float32Array

@@ -128,8 +128,11 @@ export interface Native {
   itemAsync(t: Tensor): Promise<number | bigint | boolean | object>
   /** Nested arrays, by strides; int64 beyond 2**53 arrive as bigint. */
   toNested(t: Tensor): unknown
-  /** The bytes of a contiguous CPU tensor, the same memory, kept alive by the buffer. */
-  toArrayBuffer(t: Tensor): ArrayBuffer
+  /**
+   * The bytes of a contiguous CPU tensor, the same memory, kept alive by the buffer. A `lasting` buffer makes the storage one
+   * that can't be resized; others must be gone before the program runs on.
+   */
+  toArrayBuffer(t: Tensor, lasting: boolean): ArrayBuffer
   setData(t: Tensor, source: Tensor): void
 
   // --- lifetime ------------------------------------------------------------------------------------------------

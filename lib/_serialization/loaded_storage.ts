@@ -118,7 +118,7 @@ function* pieces(memory: Tensor): Iterable<[start: number, bytes: Uint8Array]> {
   const size = native.numel(memory)
   for (let start = 0; start < size; start += pieceBytes) {
     const piece = memory.narrow(0, start, Math.min(pieceBytes, size - start))
-    yield [start, new Uint8Array(native.toArrayBuffer(piece))]
+    yield [start, new Uint8Array(native.toArrayBuffer(piece, false))]
   }
 }
 

@@ -72,6 +72,6 @@ function* pieces(whole: Tensor): Iterable<Uint8Array> {
         .cpu()
         .view(uint8),
     )
-    yield new Uint8Array(native.toArrayBuffer(part))
+    yield new Uint8Array(native.toArrayBuffer(part, false))
   }
 }

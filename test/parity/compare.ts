@@ -90,7 +90,7 @@ function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
 export function elementsOf(t: Tensor): Elements {
   const plain = t.detach().resolve_conj().resolve_neg().contiguous()
   if (plain.numel() === 0) return []
-  const buffer = native.toArrayBuffer(plain)
+  const buffer = native.toArrayBuffer(plain, false)
   const offset = native.storageOffset(plain) * plain.dtype.itemsize
   const length = plain.numel() * plain.dtype.itemsize
   // The buffer is either the storage or the tensor's own bytes; only the first needs the offset.

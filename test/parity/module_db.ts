@@ -126,7 +126,7 @@ export function construct(name: string, args: unknown[], kwargs: Record<string, 
 function digest(t: Tensor): string {
   if (nn.is_lazy(t)) return 'uninitialized'
   const plain = t.detach().contiguous().clone()
-  const bytes = new Uint8Array(plain.numel() === 0 ? new ArrayBuffer(0) : native.toArrayBuffer(plain))
+  const bytes = new Uint8Array(plain.numel() === 0 ? new ArrayBuffer(0) : native.toArrayBuffer(plain, false))
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
   return `${t.dtype.name} [${t.shape.join(', ')}] ${hash}`
 }

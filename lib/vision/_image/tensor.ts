@@ -16,7 +16,7 @@ export function pixelTensor(
 
 /** A copy of a contiguous CPU tensor's elements as the typed array of its dtype: uint8, int16 (as unsigned), int32, float32. */
 export function tensorPixels(t: Tensor): Pixels {
-  const memory = native.toArrayBuffer(t.contiguous())
+  const memory = native.toArrayBuffer(t.contiguous(), false)
   if (t.dtype === float32) return new Float32Array(memory).slice()
   if (t.dtype === int32) return new Int32Array(memory).slice()
   if (t.dtype === int16 || t.dtype === uint16) return new Uint16Array(memory).slice()
