@@ -2,6 +2,7 @@ import { native } from '../_C/native.js'
 import { runtimeError } from '../_C/raise.js'
 import type { Tensor } from '../tensor.js'
 import { scalarState } from './_common.js'
+import type { Step } from './_foreach.js'
 import type { ParamGroup } from './_param_groups.js'
 import type { ParamState } from './_state_dict.js'
 import { Optimizer } from './optimizer.js'
@@ -21,7 +22,7 @@ export abstract class PerParamOptimizer<O extends object, S extends object> exte
 
   protected _stepGroup(group: ParamGroup<O>): void {
     // All are looked at before any is changed.
-    const steps: [param: Tensor, grad: Tensor, state: S][] = []
+    const steps: Step<S>[] = []
     for (const param of group.params) {
       const grad = native.grad(param)
       if (!grad) continue
@@ -30,6 +31,11 @@ export abstract class PerParamOptimizer<O extends object, S extends object> exte
       if (Object.keys(state).length === 0) Object.assign(state, this._firstState(group, param, grad))
       steps.push([param, grad, state as S])
     }
+    if (steps.length > 0) this._stepParams(group, steps)
+  }
+
+  /** Changes the parameters of a group that have a gradient. */
+  protected _stepParams(group: ParamGroup<O>, steps: readonly Step<S>[]): void {
     for (const step of steps) this._stepParam(group, ...step)
   }
 

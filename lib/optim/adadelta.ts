@@ -11,8 +11,9 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, foreach } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 
 /** Options of `Adadelta`, each of which a group may have for itself. */
 export interface AdadeltaOptions {
@@ -28,7 +29,7 @@ export interface AdadeltaOptions {
   maximize: boolean
   /** Whether the step counts stay on the accelerator, so that a graph of the device can hold the step. */
   capturable: boolean
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether autograd records the step itself. */
   differentiable: boolean
@@ -61,7 +62,7 @@ const adadeltaOptions = signature<AdadeltaKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html
  */
-export class Adadelta extends PerParamOptimizer<AdadeltaOptions, AdadeltaState> {
+export class Adadelta extends ForeachOptimizer<AdadeltaOptions, AdadeltaState> {
   constructor(
     ...args: Args<
       [params: ParamsT<AdadeltaOptions>],
@@ -102,5 +103,24 @@ export class Adadelta extends PerParamOptimizer<AdadeltaOptions, AdadeltaState> 
     accDelta.mul_(rho).addcmul_(delta, delta, { value: 1 - rho })
     if (param.is_complex()) delta = call(ops.view_as_complex, delta) as Tensor
     param.add_(delta, { alpha: -numberOf(group.lr) })
+  }
+
+  protected _stepTogether(group: ParamGroup<AdadeltaOptions>, batch: Batch<AdadeltaState>): void {
+    const { rho, eps } = group
+    batch.countSteps()
+    batch.prepareGrads(group)
+    const squareAvgs = batch.column('square_avg')
+    const accDeltas = batch.column('acc_delta')
+    call(ops._foreach_mul_, squareAvgs, rho)
+    call(ops._foreach_addcmul_, squareAvgs, batch.grads, batch.grads, 1 - rho)
+    const stds = foreach(ops._foreach_add, squareAvgs, eps)
+    call(ops._foreach_sqrt_, stds)
+    const deltas = foreach(ops._foreach_add, accDeltas, eps)
+    call(ops._foreach_sqrt_, deltas)
+    call(ops._foreach_div_, deltas, stds)
+    call(ops._foreach_mul_, deltas, batch.grads)
+    call(ops._foreach_mul_, accDeltas, rho)
+    call(ops._foreach_addcmul_, accDeltas, deltas, deltas, 1 - rho)
+    call(ops._foreach_add_, batch.params, deltas, { alpha: -numberOf(group.lr) })
   }
 }

@@ -5,10 +5,12 @@ import { runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import { finfo } from '../finfo.js'
 import type { Tensor } from '../tensor.js'
+import { clibPow } from './_bias_correction.js'
 import { isTensor, numberOf, scalarState, type TensorOrNumber } from './_common.js'
+import { type Batch, decayFactor } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
-import { lesser, minus, negative, over, power, times } from './_scalar_math.js'
+import { lesser, minus, negative, over, times } from './_scalar_math.js'
 
 /** Options of `Adafactor`, each of which a group may have for itself. */
 export interface AdafactorOptions {
@@ -22,7 +24,7 @@ export interface AdafactorOptions {
   d: number
   /** What the weights themselves decay by, times the learning rate. */
   weight_decay: number
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -60,12 +62,18 @@ function check(label: string, value: TensorOrNumber, bound: string, holds: (valu
 const norm = (t: Tensor, dim: number[] | null = null): Tensor =>
   call(ops.linalg_vector_norm, t, 2, dim, dim !== null) as Tensor
 
+const rootMeanSquare = (t: Tensor): number => Number(native.item(norm(t))) / clibPow(t.numel(), 0.5)
+
+/** How many times an update's root mean square is beyond `d`; at least 1. */
+const excess = (update: Tensor, d: number): number =>
+  Math.max(1, Number(native.item(norm(update))) / (clibPow(update.numel(), 0.5) * d))
+
 /**
  * Adafactor: as Adam, but a matrix's squares are remembered by row and by column only.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.Adafactor.html
  */
-export class Adafactor extends PerParamOptimizer<AdafactorOptions, AdafactorState> {
+export class Adafactor extends ForeachOptimizer<AdafactorOptions, AdafactorState> {
   /** The least root of a variance in the group at hand. */
   #eps1 = 0
 
@@ -115,18 +123,15 @@ export class Adafactor extends PerParamOptimizer<AdafactorOptions, AdafactorStat
     const grad = group.maximize ? given.neg() : given
     state.step.add_(1)
     const step = Number(native.item(state.step))
-    const weight = power(step, group.beta2_decay) as number
-    const bound = lesser(lr, 1 / (power(step, 0.5) as number))
-    const size = Number(native.item(norm(param))) / (power(param.numel(), 0.5) as number)
-    const rate = times(Math.max(group.eps[1], size), bound)
+    const weight = clibPow(step, group.beta2_decay)
+    const rate = this.#rate(group, param, step)
     if (weight_decay !== 0) param.mul_(minus(1, times(lr, weight_decay)))
 
     const update = this.#variance(grad, state, weight)
       .clamp_(this.#eps1 * this.#eps1)
       .rsqrt_()
     update.mul_(grad)
-    const rms = Number(native.item(norm(update))) / ((power(update.numel(), 0.5) as number) * d)
-    param.add_(update, { alpha: numberOf(over(negative(rate), Math.max(1, rms))) })
+    param.add_(update, { alpha: numberOf(over(negative(rate), excess(update, d))) })
   }
 
   /** The squares' running mean, brought up to date, in memory that may be written to. */
@@ -137,5 +142,26 @@ export class Adafactor extends PerParamOptimizer<AdafactorOptions, AdafactorStat
     row_var.lerp_(meanSquare(-1), weight)
     col_var.lerp_(meanSquare(-2), weight)
     return row_var.matmul(col_var).div_(row_var.mean(-2, { keepdim: true }).clamp_(this.#eps1))
+  }
+
+  protected _stepTogether(group: ParamGroup<AdafactorOptions>, batch: Batch<AdafactorState>): void {
+    const { lr, d, weight_decay } = group
+    const counts = batch.countSteps()
+    batch.prepareGrads({ maximize: group.maximize })
+    const weights = counts.map(count => clibPow(count, group.beta2_decay))
+    const rates = counts.map((count, i) => this.#rate(group, batch.params[i]!, count))
+    if (weight_decay !== 0) call(ops._foreach_mul_, batch.params, decayFactor(lr, weight_decay))
+    const updates = batch.steps.map(([, , state], i) => this.#variance(batch.grads[i]!, state, weights[i]!))
+    call(ops._foreach_clamp_min_, updates, this.#eps1 * this.#eps1)
+    call(ops._foreach_rsqrt_, updates)
+    call(ops._foreach_mul_, updates, batch.grads)
+    const factors = updates.map((update, i) => numberOf(over(negative(rates[i]!), excess(update, d))))
+    call(ops._foreach_mul_, updates, factors)
+    call(ops._foreach_add_, batch.params, updates)
+  }
+
+  /** How far a parameter may go: the learning rate, relative to the parameter's own size. */
+  #rate({ lr, eps }: AdafactorOptions, param: Tensor, count: number): TensorOrNumber {
+    return times(Math.max(eps[1], rootMeanSquare(param)), lesser(lr, 1 / clibPow(count, 0.5)))
   }
 }

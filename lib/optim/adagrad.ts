@@ -16,10 +16,12 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, countSteps, foreach, uncountSkipped } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
-import { over } from './_scalar_math.js'
+import { negative, over } from './_scalar_math.js'
 import { makeSparse } from './_sparse.js'
+import type { AmpScaling } from './optimizer.js'
 
 /** Options of `Adagrad`, each of which a group may have for itself. */
 export interface AdagradOptions {
@@ -33,7 +35,7 @@ export interface AdagradOptions {
   weight_decay: number
   /** What the sums of squares begin with. */
   initial_accumulator_value: number
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -70,7 +72,7 @@ const adagradOptions = signature<AdagradKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html
  */
-export class Adagrad extends PerParamOptimizer<AdagradOptions, AdagradState> {
+export class Adagrad extends ForeachOptimizer<AdagradOptions, AdagradState> {
   constructor(
     ...args: Args<
       [params: ParamsT<AdagradOptions>],
@@ -117,10 +119,6 @@ export class Adagrad extends PerParamOptimizer<AdagradOptions, AdagradState> {
 
   protected _stepParam(group: ParamGroup<AdagradOptions>, param: Tensor, given: Tensor, state: AdagradState): void {
     state.step.add_(1)
-    if (group.fused) {
-      stepFused(group, param, given, state)
-      return
-    }
     let grad = group.maximize ? given.neg() : given
     if (group.weight_decay !== 0) {
       if (grad.is_sparse) throw runtimeError('weight_decay option is not compatible with sparse gradients')
@@ -137,6 +135,26 @@ export class Adagrad extends PerParamOptimizer<AdagradOptions, AdagradState> {
     const std = group.differentiable ? sum.sqrt().add(group.eps) : sum.sqrt().add_(group.eps)
     realView(param).addcdiv_(grad, std, { value: -rate })
   }
+
+  protected _stepTogether(group: ParamGroup<AdagradOptions>, batch: Batch<AdagradState>): void {
+    if (group.fused) {
+      stepFused(group, batch, this._ampScaling(batch.params[0]!))
+      return
+    }
+    // No operator on lists takes sparse ones.
+    if (batch.grads.some(grad => grad.is_sparse)) {
+      for (const step of batch.steps) this._stepParam(group, ...step)
+      return
+    }
+    const counts = batch.countSteps()
+    batch.prepareGrads(group)
+    const rates = counts.map(count => numberOf(over(negative(group.lr), 1 + (count - 1) * group.lr_decay)))
+    const sums = batch.column('sum')
+    call(ops._foreach_addcmul_, sums, batch.grads, batch.grads, 1)
+    const stds = foreach(ops._foreach_sqrt, sums)
+    call(ops._foreach_add_, stds, group.eps)
+    call(ops._foreach_addcdiv_, batch.params, foreach(ops._foreach_mul, batch.grads, rates), stds)
+  }
 }
 
 function stepSparse(group: AdagradOptions, param: Tensor, grad: Tensor, state: AdagradState, rate: number): void {
@@ -148,12 +166,16 @@ function stepSparse(group: AdagradOptions, param: Tensor, grad: Tensor, state: A
   param.add_(makeSparse(unique, values.div(std)), { alpha: -rate })
 }
 
-function stepFused(group: AdagradOptions, param: Tensor, grad: Tensor, state: AdagradState): void {
-  call(ops._fused_adagrad_, [param], [grad], [state.sum], [state.step], {
+function stepFused(group: AdagradOptions, batch: Batch<AdagradState>, scaling: AmpScaling): void {
+  const steps = batch.column('step')
+  countSteps(steps)
+  call(ops._fused_adagrad_, batch.params, batch.grads, batch.column('sum'), steps, {
     lr: numberOf(group.lr),
     lr_decay: group.lr_decay,
     weight_decay: group.weight_decay,
     eps: group.eps,
     maximize: group.maximize,
+    ...scaling,
   })
+  uncountSkipped(steps, scaling.found_inf)
 }

@@ -1,7 +1,7 @@
 import { type Args, signature } from '../_C/args.js'
 import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
-import { runtimeError, valueError } from '../_C/raise.js'
+import { assertionError, runtimeError, valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import { float32 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
@@ -17,6 +17,7 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { groupByDeviceAndDtype, pick } from './_foreach.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
 import { Optimizer } from './optimizer.js'
 
@@ -118,8 +119,14 @@ export class Adam extends Optimizer<AdamOptions> {
   protected _stepGroup(group: ParamGroup<AdamOptions>): void {
     const tensors = this.#tensors(group)
     if (tensors.params.length === 0) return
-    if (group.fused) stepFused(group, tensors)
-    else if (group.capturable || group.differentiable || group.betas.some(isTensor)) stepOneByOne(group, tensors)
+    if (group.fused) {
+      for (const places of groupByDeviceAndDtype(tensors.params))
+        stepFused(group, tensorsAt(tensors, places), this._ampScaling(tensors.params[places[0]!]!))
+      return
+    }
+    this._checkUnscaled()
+    if (group.foreach && group.differentiable) throw assertionError("_foreach ops don't support autograd")
+    if (group.capturable || group.differentiable || group.betas.some(isTensor)) stepOneByOne(group, tensors)
     else stepTogether(group, tensors)
   }
 
@@ -158,6 +165,18 @@ export class Adam extends Optimizer<AdamOptions> {
         if (typeof state?.step === 'number') state.step = firstStep(group, param).fill_(state.step)
       }
     }
+  }
+}
+
+function tensorsAt(tensors: AdamTensors, places: number[]): AdamTensors {
+  const { params, grads, expAvgs, expAvgSqs, maxExpAvgSqs, steps } = tensors
+  return {
+    params: pick(params, places),
+    grads: pick(grads, places),
+    expAvgs: pick(expAvgs, places),
+    expAvgSqs: pick(expAvgSqs, places),
+    maxExpAvgSqs: maxExpAvgSqs.length > 0 ? pick(maxExpAvgSqs, places) : [],
+    steps: pick(steps, places),
   }
 }
 

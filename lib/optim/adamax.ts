@@ -3,6 +3,7 @@ import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { clibPow } from './_bias_correction.js'
 import {
   checkBetas,
   checkCapturable,
@@ -13,8 +14,9 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, foreach } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 import { minus, over, power } from './_scalar_math.js'
 
 /** Options of `Adamax`, each of which a group may have for itself. */
@@ -27,7 +29,7 @@ export interface AdamaxOptions {
   eps: number
   /** The strength of the L2 penalty. */
   weight_decay: number
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -64,7 +66,7 @@ const adamaxOptions = signature<AdamaxKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html
  */
-export class Adamax extends PerParamOptimizer<AdamaxOptions, AdamaxState> {
+export class Adamax extends ForeachOptimizer<AdamaxOptions, AdamaxState> {
   constructor(
     ...args: Args<
       [params: ParamsT<AdamaxOptions>],
@@ -114,5 +116,21 @@ export class Adamax extends PerParamOptimizer<AdamaxOptions, AdamaxState> {
     }
     const correction = minus(1, power(beta1, Number(native.item(state.step))))
     realView(param).addcdiv_(expAvg, expInf, { value: -numberOf(over(group.lr, correction)) })
+  }
+
+  protected _stepTogether(group: ParamGroup<AdamaxOptions>, batch: Batch<AdamaxState>): void {
+    const [beta1, beta2] = group.betas
+    const counts = batch.countSteps()
+    batch.prepareGrads(group)
+    const expAvgs = batch.column('exp_avg')
+    const expInfs = batch.column('exp_inf')
+    call(ops._foreach_lerp_, expAvgs, batch.grads, 1 - beta1)
+    call(ops._foreach_mul_, expInfs, beta2)
+    const sizes = foreach(ops._foreach_abs, batch.grads)
+    call(ops._foreach_add_, sizes, group.eps)
+    call(ops._foreach_maximum_, expInfs, sizes)
+    const lr = numberOf(group.lr)
+    const rates = counts.map(count => -(lr / (1 - clibPow(beta1, count))))
+    call(ops._foreach_addcdiv_, batch.params, expAvgs, expInfs, rates)
   }
 }

@@ -13,8 +13,9 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, foreach } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 import { over, plus, power, times } from './_scalar_math.js'
 
 /** Options of `ASGD`, each of which a group may have for itself. */
@@ -29,7 +30,7 @@ export interface ASGDOptions {
   t0: number
   /** The strength of the L2 penalty. */
   weight_decay: number
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -70,7 +71,7 @@ const asgdOptions = signature<ASGDKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.ASGD.html
  */
-export class ASGD extends PerParamOptimizer<ASGDOptions, ASGDState> {
+export class ASGD extends ForeachOptimizer<ASGDOptions, ASGDState> {
   constructor(
     ...args: Args<
       [params: ParamsT<ASGDOptions>],
@@ -108,7 +109,7 @@ export class ASGD extends PerParamOptimizer<ASGDOptions, ASGDState> {
   }
 
   protected _stepParam(group: ParamGroup<ASGDOptions>, param: Tensor, given: Tensor, state: ASGDState): void {
-    const { lambd, alpha, t0, capturable } = group
+    const { lambd, t0, capturable } = group
     const { step, eta, mu } = state
     if (capturable) checkCapturable(param, mu, eta, step)
     const value = realView(param)
@@ -130,11 +131,32 @@ export class ASGD extends PerParamOptimizer<ASGDOptions, ASGDState> {
     else ax.copy_(value)
 
     const count = capturable ? step : Number(native.item(step))
-    const lr = isTensor(group.lr) && group.lr.dim() > 0 ? group.lr.squeeze() : group.lr
-    setScalar(eta, over(lr, power(plus(times(times(lr, lambd), count), 1), alpha)))
+    setScalar(eta, rateAfter(group, count))
     if (isTensor(count)) mu.copy_(count.sub(t0).clamp_min(1).reciprocal())
     else setScalar(mu, 1 / Math.max(1, count - t0))
   }
+
+  protected _stepTogether(group: ParamGroup<ASGDOptions>, batch: Batch<ASGDState>): void {
+    const { lambd, t0 } = group
+    const counts = batch.countSteps()
+    batch.prepareGrads(group)
+    const etas = batch.column('eta')
+    const mus = batch.column('mu')
+    const axs = batch.column('ax')
+    const slopes = foreach(ops._foreach_add, batch.grads, batch.params, { alpha: lambd })
+    call(ops._foreach_addcmul_, batch.params, slopes, etas, -1)
+    call(ops._foreach_addcmul_, axs, foreach(ops._foreach_sub, batch.params, axs), mus)
+    for (const [i, step] of batch.column('step').entries()) {
+      setScalar(etas[i]!, rateAfter(group, step))
+      setScalar(mus[i]!, 1 / Math.max(1, counts[i]! - t0))
+    }
+  }
+}
+
+/** The learning rate after so many steps; of a count that is a tensor, in the tensor's own precision. */
+function rateAfter({ lr: given, lambd, alpha }: ASGDOptions, count: TensorOrNumber): TensorOrNumber {
+  const lr = isTensor(given) && given.dim() > 0 ? given.squeeze() : given
+  return over(lr, power(plus(times(times(lr, lambd), count), 1), alpha))
 }
 
 /** Sets what is remembered; a number goes in by way of the default dtype, also where a loaded state is more precise. */

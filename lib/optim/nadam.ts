@@ -3,6 +3,7 @@ import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { biasCorrection, clibPow } from './_bias_correction.js'
 import {
   checkBetas,
   checkCapturable,
@@ -13,8 +14,9 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, decayFactor, foreach, updateMoments } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 import { minus, negative, over, plus, power, times } from './_scalar_math.js'
 
 /** Options of `NAdam`, each of which a group may have for itself. */
@@ -33,7 +35,7 @@ export interface NAdamOptions {
   decoupled_weight_decay: boolean
   /** Whether the objective is to grow. */
   maximize: boolean
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether what counts the steps stays on the accelerator, so that a graph of the device can hold the step. */
   capturable: boolean
@@ -72,7 +74,7 @@ const nadamOptions = signature<NAdamKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html
  */
-export class NAdam extends PerParamOptimizer<NAdamOptions, NAdamState> {
+export class NAdam extends ForeachOptimizer<NAdamOptions, NAdamState> {
   constructor(
     ...args: Args<
       [params: ParamsT<NAdamOptions>],
@@ -144,5 +146,32 @@ export class NAdam extends PerParamOptimizer<NAdamOptions, NAdamState> {
       value.addcdiv_(grad, denominator, { value: numberOf(gradFactor) })
       value.addcdiv_(expAvg, denominator, { value: numberOf(meanFactor) })
     }
+  }
+
+  protected _stepTogether(group: ParamGroup<NAdamOptions>, batch: Batch<NAdamState>): void {
+    const { eps, weight_decay, decoupled_weight_decay: decoupled } = group
+    const [beta1, beta2] = group.betas
+    const counts = batch.countSteps()
+    batch.prepareGrads({ maximize: group.maximize, weight_decay: decoupled ? 0 : weight_decay })
+    if (decoupled && weight_decay !== 0) call(ops._foreach_mul_, batch.params, decayFactor(group.lr, weight_decay))
+    const expAvgs = batch.column('exp_avg')
+    const expAvgSqs = batch.column('exp_avg_sq')
+    updateMoments([expAvgs, expAvgSqs], batch.grads, group.betas)
+
+    const momentumAt = (at: number) => beta1 * (1 - 0.5 * clibPow(0.96, at * group.momentum_decay))
+    const mus = counts.map(momentumAt)
+    const nextMus = counts.map(count => momentumAt(count + 1))
+    const products = batch.column('mu_product')
+    call(ops._foreach_mul_, products, mus)
+    const denominators = foreach(ops._foreach_sqrt, expAvgSqs)
+    const roots = counts.map(count => biasCorrection(beta1, beta2, count).secondRoot)
+    call(ops._foreach_div_, denominators, roots)
+    call(ops._foreach_add_, denominators, eps)
+    const lr = numberOf(group.lr)
+    const soFar = products.map(product => native.item(product) as number)
+    const gradFactors = mus.map((mu, i) => -((lr * (1 - mu)) / (1 - soFar[i]!)))
+    const meanFactors = nextMus.map((mu, i) => -((lr * mu) / (1 - soFar[i]! * mu)))
+    call(ops._foreach_addcdiv_, batch.params, batch.grads, denominators, gradFactors)
+    call(ops._foreach_addcdiv_, batch.params, expAvgs, denominators, meanFactors)
   }
 }

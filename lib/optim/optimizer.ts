@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { isPlainObject, typeName } from '../_C/args.js'
 import { modeBlock } from '../_C/modes.js'
 import { native } from '../_C/native.js'
-import { runtimeError } from '../_C/raise.js'
+import { assertionError, runtimeError } from '../_C/raise.js'
 import { clearGrads } from '../nn/_grads.js'
 import { repr } from '../nn/_print.js'
 import type { Tensor } from '../tensor.js'
@@ -18,6 +18,12 @@ import {
 
 /** Computes the loss anew, gradients included, where an optimizer wants it more than once. */
 export type Closure<T> = () => T
+
+/** What a fused operator divides gradients by, and whether it is to leave everything as it is. */
+export interface AmpScaling {
+  grad_scale: Tensor | null
+  found_inf: Tensor | null
+}
 
 type StepHook = (optimizer: AnyOptimizer, args: unknown[]) => unknown
 
@@ -75,6 +81,12 @@ export abstract class Optimizer<O extends object = object> {
   /** What is remembered of each parameter that has been stepped. */
   state = new Map<Tensor, ParamState>()
 
+  /** What the gradients are to be divided by, and whether any is infinite: GradScaler sets both for the time of a step. */
+  grad_scale: Tensor | null = null
+  found_inf: Tensor | null = null
+  /** Whether the step itself heeds `grad_scale` and `found_inf`. @internal */
+  readonly _step_supports_amp_scaling: boolean
+
   /** Whether there was a step: a scheduler that is stepped before warns. @internal */
   _opt_called = false
 
@@ -88,6 +100,7 @@ export abstract class Optimizer<O extends object = object> {
 
   constructor(params: ParamsT<O>, defaults: O) {
     this.defaults = defaults
+    this._step_supports_amp_scaling = (defaults as { fused?: boolean | null }).fused ?? false
     for (const group of takeGroups(params)) this.add_param_group(group)
   }
 
@@ -140,6 +153,17 @@ export abstract class Optimizer<O extends object = object> {
 
   /** Steps the parameters of one group. Runs without grad mode, unless the optimizer is differentiable. */
   protected abstract _stepGroup(group: ParamGroup<O>): void
+
+  /** `grad_scale` and `found_inf` for an operator that steps parameters on the device of `param`. */
+  protected _ampScaling(param: Tensor): AmpScaling {
+    const { grad_scale, found_inf } = this
+    return { grad_scale: grad_scale?.to(param.device) ?? null, found_inf: found_inf?.to(param.device) ?? null }
+  }
+
+  /** @throws AssertionError when the gradients are scaled still, for a step that would not heed it. */
+  protected _checkUnscaled(): void {
+    if (this.grad_scale || this.found_inf) throw assertionError('Expected grad_scale and found_inf to be None')
+  }
 
   /** What is remembered of a parameter; an empty object that is kept when it is the first time. */
   protected _stateOf(param: Tensor): ParamState {

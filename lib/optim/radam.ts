@@ -3,18 +3,21 @@ import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { biasCorrection, clibPow } from './_bias_correction.js'
 import {
   checkBetas,
   checkCapturable,
   checkLearningRate,
   checkOption,
   isTensor,
+  numberOf,
   realView,
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, decayFactor, foreach, updateMoments } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 import { minus, over, power, times } from './_scalar_math.js'
 
 /** Options of `RAdam`, each of which a group may have for itself. */
@@ -29,7 +32,7 @@ export interface RAdamOptions {
   weight_decay: number
   /** Whether the objective is to grow. */
   maximize: boolean
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether what counts the steps stays on the accelerator, so that a graph of the device can hold the step. */
   capturable: boolean
@@ -67,7 +70,7 @@ const radamOptions = signature<RAdamKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html
  */
-export class RAdam extends PerParamOptimizer<RAdamOptions, RAdamState> {
+export class RAdam extends ForeachOptimizer<RAdamOptions, RAdamState> {
   constructor(
     ...args: Args<
       [params: ParamsT<RAdamOptions>],
@@ -135,4 +138,36 @@ export class RAdam extends PerParamOptimizer<RAdamOptions, RAdamState> {
     } else if (length > 5) value.add_(corrected.mul(lr).mul(adaptiveRate()).mul(rectification()), { alpha: -1 })
     else value.add_(corrected.mul(lr), { alpha: -1 })
   }
+
+  protected _stepTogether(group: ParamGroup<RAdamOptions>, batch: Batch<RAdamState>): void {
+    const { lr, eps, weight_decay, decoupled_weight_decay: decoupled } = group
+    const counts = batch.countSteps()
+    batch.prepareGrads({ maximize: group.maximize, weight_decay: decoupled ? 0 : weight_decay })
+    if (decoupled && weight_decay !== 0) call(ops._foreach_mul_, batch.params, decayFactor(lr, weight_decay))
+    const expAvgs = batch.column('exp_avg')
+    const expAvgSqs = batch.column('exp_avg_sq')
+    updateMoments([expAvgs, expAvgSqs], batch.grads, group.betas)
+    const rates = counts.map(count => ratesAfter(group, count))
+    const updates = foreach(ops._foreach_sqrt, expAvgSqs)
+    call(ops._foreach_add_, updates, eps)
+    const rectified = rates.map(rate => rate.rectified)
+    call(ops._foreach_div_, updates, rectified)
+    call(ops._foreach_reciprocal_, updates)
+    const unrectified = rates.map(rate => rate.unrectified)
+    call(ops._foreach_add_, updates, unrectified)
+    call(ops._foreach_addcmul_, batch.params, expAvgs, updates)
+  }
+}
+
+/** What the means are multiplied by after so many steps: with the rectified adaptive rate, or by itself; one of them is 0. */
+function ratesAfter({ lr, betas }: RAdamOptions, count: number): { rectified: number; unrectified: number } {
+  const [beta1, beta2] = betas
+  const { first, secondRoot } = biasCorrection(beta1, beta2, count)
+  const decayed = clibPow(beta2, count)
+  const longest = 2 / (1 - beta2) - 1
+  const length = longest - (2 * count * decayed) / (1 - decayed)
+  if (length <= 5) return { rectified: 0, unrectified: -numberOf(over(lr, first)) }
+  const share = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)
+  const rate = over(times(lr, clibPow(share, 0.5)), first)
+  return { rectified: -numberOf(times(secondRoot, rate)), unrectified: 0 }
 }

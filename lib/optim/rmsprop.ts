@@ -11,8 +11,9 @@ import {
   scalarState,
   type TensorOrNumber,
 } from './_common.js'
+import { type Batch, foreach } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 
 /** Options of `RMSprop`, each of which a group may have for itself. */
 export interface RMSpropOptions {
@@ -30,7 +31,7 @@ export interface RMSpropOptions {
   weight_decay: number
   /** Whether what counts the steps stays on the accelerator, so that a graph of the device can hold the step. */
   capturable: boolean
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -69,7 +70,7 @@ const rmspropOptions = signature<RMSpropKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
  */
-export class RMSprop extends PerParamOptimizer<RMSpropOptions, RMSpropState> {
+export class RMSprop extends ForeachOptimizer<RMSpropOptions, RMSpropState> {
   constructor(
     ...args: Args<
       [params: ParamsT<RMSpropOptions>],
@@ -130,5 +131,29 @@ export class RMSprop extends PerParamOptimizer<RMSpropOptions, RMSpropState> {
       buffer.mul_(momentum).addcdiv_(grad, root)
       value.add_(buffer, { alpha: rate })
     } else value.addcdiv_(grad, root, { value: rate })
+  }
+
+  protected _stepTogether(group: ParamGroup<RMSpropOptions>, batch: Batch<RMSpropState>): void {
+    const { alpha, momentum } = group
+    const rate = -numberOf(group.lr)
+    batch.countSteps()
+    batch.prepareGrads(group)
+    const squareAvgs = batch.column('square_avg')
+    call(ops._foreach_mul_, squareAvgs, alpha)
+    call(ops._foreach_addcmul_, squareAvgs, batch.grads, batch.grads, 1 - alpha)
+    let roots: Tensor[]
+    if (group.centered) {
+      const gradAvgs = batch.column('grad_avg')
+      call(ops._foreach_lerp_, gradAvgs, batch.grads, 1 - alpha)
+      roots = foreach(ops._foreach_addcmul, squareAvgs, gradAvgs, gradAvgs, -1)
+      call(ops._foreach_sqrt_, roots)
+    } else roots = foreach(ops._foreach_sqrt, squareAvgs)
+    call(ops._foreach_add_, roots, group.eps)
+    if (momentum > 0) {
+      const buffers = batch.column('momentum_buffer')
+      call(ops._foreach_mul_, buffers, momentum)
+      call(ops._foreach_addcdiv_, buffers, batch.grads, roots)
+      call(ops._foreach_add_, batch.params, buffers, { alpha: rate })
+    } else call(ops._foreach_addcdiv_, batch.params, batch.grads, roots, rate)
   }
 }

@@ -5,8 +5,9 @@ import * as ops from '../_generated/ops.js'
 import { Complex } from '../complex.js'
 import type { Tensor } from '../tensor.js'
 import { checkCapturable, checkLearningRate, numberOf, realView, scalarState, type TensorOrNumber } from './_common.js'
+import { type Batch, foreach } from './_foreach.js'
+import { ForeachOptimizer } from './_foreach_optimizer.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { PerParamOptimizer } from './_per_param_optimizer.js'
 
 /** Options of `Rprop`, each of which a group may have for itself. */
 export interface RpropOptions {
@@ -16,7 +17,7 @@ export interface RpropOptions {
   etas: readonly [number, number]
   /** The least and the greatest step size. */
   step_sizes: readonly [number, number]
-  /** Kept for PyTorch's sake. */
+  /** Whether the steps are taken for all tensors at once; that may round otherwise in the last bit. */
   foreach: boolean | null
   /** Whether the objective is to grow. */
   maximize: boolean
@@ -53,7 +54,7 @@ const rpropOptions = signature<RpropKeywords>(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html
  */
-export class Rprop extends PerParamOptimizer<RpropOptions, RpropState> {
+export class Rprop extends ForeachOptimizer<RpropOptions, RpropState> {
   constructor(
     ...args: Args<
       [params: ParamsT<RpropOptions>],
@@ -86,13 +87,37 @@ export class Rprop extends PerParamOptimizer<RpropOptions, RpropState> {
     const prev = realView(state.prev)
     const size = realView(state.step_size)
     const factor = grad.mul(group.differentiable ? prev.clone() : prev).sign()
-    factor.masked_fill_(factor.gt(0), grow)
-    factor.masked_fill_(factor.lt(0), shrink)
-    factor.masked_fill_(factor.eq(0), 1)
+    setFactors(factor, shrink, grow)
     size.mul_(factor).clamp_(least, greatest)
     // Where the sign changed, no step is taken.
     grad = grad.clone().masked_fill_(factor.eq(shrink), 0)
     realView(param).addcmul_(grad.sign(), size, { value: -1 })
     prev.copy_(grad)
   }
+
+  protected _stepTogether(group: ParamGroup<RpropOptions>, batch: Batch<RpropState>): void {
+    const [shrink, grow] = group.etas
+    const [least, greatest] = group.step_sizes
+    batch.countSteps()
+    batch.prepareGrads({ maximize: group.maximize })
+    const prevs = batch.column('prev')
+    const sizes = batch.column('step_size')
+    const factors = foreach(ops._foreach_mul, batch.grads, prevs)
+    call(ops._foreach_copy_, prevs, batch.grads)
+    call(ops._foreach_sign_, factors)
+    for (const [i, factor] of factors.entries()) {
+      setFactors(factor, shrink, grow)
+      prevs[i]!.masked_fill_(factor.eq(shrink), 0)
+    }
+    call(ops._foreach_mul_, sizes, factors)
+    for (const size of sizes) size.clamp_(least, greatest)
+    call(ops._foreach_addcmul_, batch.params, foreach(ops._foreach_sign, prevs), sizes, -1)
+  }
+}
+
+/** Turns signs into what the step sizes are multiplied by. */
+function setFactors(signs: Tensor, shrink: number, grow: number): void {
+  signs.masked_fill_(signs.gt(0), grow)
+  signs.masked_fill_(signs.lt(0), shrink)
+  signs.masked_fill_(signs.eq(0), 1)
 }

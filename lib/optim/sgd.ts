@@ -13,8 +13,9 @@ import {
   type TensorOrNumber,
   withGrads,
 } from './_common.js'
+import { groupByDeviceAndDtype, pick } from './_foreach.js'
 import type { ParamGroup, ParamsT } from './_param_groups.js'
-import { Optimizer } from './optimizer.js'
+import { type AmpScaling, Optimizer } from './optimizer.js'
 
 /** Options of `SGD`, each of which a group may have for itself. */
 export interface SGDOptions {
@@ -81,8 +82,13 @@ export class SGD extends Optimizer<SGDOptions> {
   protected _stepGroup(group: ParamGroup<SGDOptions>): void {
     const { params, grads } = withGrads(group.params)
     if (params.length === 0) return
-    if (group.fused) this.#stepFused(group, params, grads)
-    else if (group.differentiable) this.#stepOneByOne(group, params, grads)
+    if (group.fused) {
+      for (const places of groupByDeviceAndDtype(params))
+        this.#stepFused(group, pick(params, places), pick(grads, places))
+      return
+    }
+    this._checkUnscaled()
+    if (group.differentiable && !group.foreach) this.#stepOneByOne(group, params, grads)
     else this.#stepTogether(group, params, grads)
   }
 
@@ -143,8 +149,9 @@ export class SGD extends Optimizer<SGDOptions> {
 
   #stepFused(group: ParamGroup<SGDOptions>, params: Tensor[], grads: Tensor[]): void {
     for (const param of params) checkFusedParam(param)
+    const scaling = this._ampScaling(params[0]!)
     if (group.momentum === 0) {
-      callFused(group, params, grads, [], false)
+      callFused(group, [params, grads, []], false, scaling)
       return
     }
     const old: FusedTensors = [[], [], []]
@@ -152,14 +159,15 @@ export class SGD extends Optimizer<SGDOptions> {
     for (const [i, param] of params.entries()) {
       const state = this._stateOf(param)
       const [p, g, b] = state.momentum_buffer ? old : fresh
-      state.momentum_buffer ??= call(ops.empty_like, grads[i])
+      // Where infinite gradients stop the operator, it writes none.
+      state.momentum_buffer ??= call(scaling.found_inf ? ops.zeros_like : ops.empty_like, grads[i])
       p.push(param)
       g.push(grads[i]!)
       b.push(state.momentum_buffer as Tensor)
     }
     // The operator itself writes the first values of the fresh buffers.
-    if (fresh[0].length > 0) callFused(group, ...fresh, true)
-    if (old[0].length > 0) callFused(group, ...old, false)
+    if (fresh[0].length > 0) callFused(group, fresh, true, scaling)
+    if (old[0].length > 0) callFused(group, old, false, scaling)
   }
 }
 
@@ -167,10 +175,9 @@ type FusedTensors = [params: Tensor[], grads: Tensor[], buffers: Tensor[]]
 
 function callFused(
   group: ParamGroup<SGDOptions>,
-  params: Tensor[],
-  grads: Tensor[],
-  buffers: Tensor[],
+  [params, grads, buffers]: FusedTensors,
   isFirstStep: boolean,
+  scaling: AmpScaling,
 ): void {
   call(ops._fused_sgd_, params, grads, buffers, {
     weight_decay: numberOf(group.weight_decay),
@@ -180,5 +187,6 @@ function callFused(
     nesterov: group.nesterov,
     maximize: group.maximize,
     is_first_step: isFirstStep,
+    ...scaling,
   })
 }
