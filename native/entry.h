@@ -60,5 +60,9 @@ Exports forward_ad_exports();
 Exports generator_exports();
 Exports share_exports();
 Exports process_exports();
+Exports script_exports();
+Exports script_run_exports();
+Exports script_file_exports();
+Exports script_trace_exports();
 
 }  // namespace torch_node

@@ -67,7 +67,8 @@ napi_value start(napi_env env, napi_value exports) {
   define(env, exports, "sizeBuffer", sizes);
   for (const auto& part : {operator_exports, tensor_exports, data_exports, lifetime_exports, mode_exports,
                            autograd_exports, hook_exports, saved_hook_exports, anomaly_exports, forward_ad_exports,
-                           generator_exports, share_exports, process_exports})
+                           generator_exports, share_exports, process_exports, script_exports, script_run_exports,
+                           script_file_exports, script_trace_exports})
     add(env, exports, *environment, part());
   add(env, exports, *environment, {{"setup", entry<setup>}});
   return exports;
