@@ -87,6 +87,7 @@ export { finfo } from './finfo.js'
 export * as func from './func/index.js'
 export * from './functional.js'
 export { iinfo } from './iinfo.js'
+export * as inference from './inference/index.js'
 export * as jit from './jit/index.js'
 export {
   _mkldnn,

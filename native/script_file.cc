@@ -11,6 +11,7 @@
 #include "async.h"
 #include "entry.h"
 #include "script.h"
+#include "torchvision/ops.h"
 #include "value.h"
 
 namespace torch_node {
@@ -215,10 +216,16 @@ napi_value script_code(Args& args) {
   return from(args.env, std::string_view(print.str()));
 }
 
+napi_value register_vision(Args& args) {
+  torchvision::register_operators();
+  return undefined(args.env);
+}
+
 }  // namespace
 
 Exports script_file_exports() {
-  return {{"scriptLoad", entry<load_script>},         {"scriptLoadAsync", entry<load_script_async>},
+  return {{"registerVisionOps", entry<register_vision>},
+          {"scriptLoad", entry<load_script>},         {"scriptLoadAsync", entry<load_script_async>},
           {"scriptSave", entry<save_script>},         {"scriptFreeze", entry<freeze_script>},
           {"scriptOptimize", entry<optimize_script>}, {"scriptDefine", entry<define_script>},
           {"scriptGraph", entry<script_graph>},         {"scriptCode", entry<script_code>}};

@@ -93,6 +93,8 @@ export interface Native {
   schemas(name: string): string[]
   operatorNames(): string[]
   loadLibrary(path: string): void
+  /** Adds torchvision's operators for the CPU, unless a library has brought them. */
+  registerVisionOps(): void
 
   // --- a tensor's facts ----------------------------------------------------------------------------------------
   isTensor(value: unknown): boolean

@@ -60,6 +60,7 @@ export function load<F extends Forward = (...args: unknown[]) => Tensor>(
   map_location: DeviceLike | JitLoadOptions | null = null,
 ): ScriptModule<F> {
   const { source, where, names, extra } = requestOf(f, map_location)
+  native.registerVisionOps()
   return finish(native.scriptLoad(source, where, names), extra)
 }
 
@@ -69,6 +70,7 @@ export async function loadAsync<F extends Forward = (...args: unknown[]) => Tens
   map_location: DeviceLike | JitLoadOptions | null = null,
 ): Promise<ScriptModule<F>> {
   const { source, where, names, extra } = requestOf(f, map_location)
+  native.registerVisionOps()
   return finish(await native.scriptLoadAsync(source, where, names), extra)
 }
 
