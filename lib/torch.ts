@@ -154,6 +154,8 @@ export * as func from './func/index.js'
 export * as functional from './functional.js'
 export * from './functional.js'
 export { iinfo } from './iinfo.js'
+export * as inference from './inference/index.js'
+export * as jit from './jit/index.js'
 export {
   _mkldnn,
   jagged,

@@ -64,5 +64,9 @@ Exports share_exports();
 Exports process_exports();
 Exports attention_exports();
 Exports library_exports();
+Exports script_exports();
+Exports script_run_exports();
+Exports script_file_exports();
+Exports script_trace_exports();
 
 }  // namespace torch_node

@@ -46,6 +46,10 @@ enum class Hook : uint8_t {
   make_named,
   make_error,
   collect_young,
+  // of TorchScript, given by `scriptHooks`
+  make_script,
+  make_enum,
+  make_named_tuple,
   count
 };
 

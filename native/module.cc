@@ -60,6 +60,10 @@ constexpr Exports (*kParts[])() = {
     process_exports,
     attention_exports,
     library_exports,
+    script_exports,
+    script_run_exports,
+    script_file_exports,
+    script_trace_exports,
     dispatch_mode_exports,
     graph_exports,
 };

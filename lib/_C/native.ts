@@ -66,6 +66,27 @@ export interface CustomFunction {
   jvp: (tangents: readonly (Tensor | null)[]) => readonly (Tensor | null | undefined)[]
 }
 
+/** A module, an object or a function of TorchScript. */
+export interface NativeScript {
+  readonly scriptBrand: never
+}
+
+/** What TorchScript's own kinds of values become. */
+export interface ScriptHooks {
+  makeScript(script: NativeScript, isModule: boolean): object
+  makeEnum(type: string, name: string, value: unknown): object
+  makeNamedTuple(type: string, names: readonly string[], values: readonly unknown[]): object
+}
+
+export interface ScriptDescription {
+  /** Qualified, such as `__torch__.torchvision.models.resnet.ResNet`. */
+  name: string
+  isModule: boolean
+  attributes: { name: string; kind: 'parameter' | 'buffer' | 'module' | 'attribute'; type: string }[]
+  constants: string[]
+  methods: { name: string; schema: string }[]
+}
+
 export interface Native {
   /** Objects such as dtypes carry `kind * 2**16 + code` under this symbol; see `TagKind`. */
   readonly kTag: symbol
@@ -83,6 +104,8 @@ export interface Native {
   schemas(name: string): string[]
   operatorNames(): string[]
   loadLibrary(path: string): void
+  /** Adds torchvision's operators for the CPU, unless a library has brought them. */
+  registerVisionOps(): void
 
   // --- a tensor's facts ----------------------------------------------------------------------------------------
   isTensor(value: unknown): boolean
@@ -277,6 +300,60 @@ export interface Native {
   adopt(ticket: bigint): Tensor
   /** Takes an unredeemed ticket back; false when it was redeemed. */
   revoke(ticket: bigint): boolean
+
+  // --- TorchScript ---------------------------------------------------------------------------------------------
+  scriptHooks(hooks: ScriptHooks): void
+  scriptDescribe(script: NativeScript): ScriptDescription
+  scriptGet(script: NativeScript, name: string): unknown
+  scriptSet(script: NativeScript, name: string, value: unknown): void
+  scriptIsSame(a: NativeScript, b: NativeScript): boolean
+  scriptCopy(module: NativeScript): NativeScript
+  /** Sets training mode here and below. */
+  scriptTrain(module: NativeScript, mode: boolean): void
+  /** An empty module; `sibling` is another one of the same tree. */
+  scriptNewModule(qualifiedName: string, sibling: NativeScript | null): NativeScript
+  scriptRegister(
+    module: NativeScript,
+    kind: 'parameter' | 'buffer' | 'module' | 'attribute',
+    name: string,
+    value: unknown,
+  ): void
+  /** Runs a method, or a function whatever `name` is. A trailing plain object in `args` holds keywords. */
+  scriptCall(script: NativeScript, name: string, args: readonly unknown[]): unknown
+  scriptCallAsync(script: NativeScript, name: string, args: readonly unknown[]): Promise<unknown>
+  /** The module of a file (a path or bytes), and the bytes of the extra files that it was asked for. */
+  scriptLoad(
+    source: string | Uint8Array,
+    device: object | string | null,
+    extraFiles: readonly string[],
+  ): [NativeScript, Uint8Array[]]
+  scriptLoadAsync(
+    source: string | Uint8Array,
+    device: object | string | null,
+    extraFiles: readonly string[],
+  ): Promise<[NativeScript, Uint8Array[]]>
+  /** Writes a file; the bytes when there is no path. */
+  scriptSave(
+    script: NativeScript,
+    path: string | null,
+    extraFiles: readonly (readonly [string, string | Uint8Array])[],
+  ): Uint8Array | undefined
+  scriptFreeze(module: NativeScript, preserved: readonly string[], optimizeNumerics: boolean): NativeScript
+  scriptOptimize(module: NativeScript, otherMethods: readonly string[]): NativeScript
+  /** Compiles a source text: to functions, or to methods of `module`. */
+  scriptDefine(module: NativeScript | null, source: string): NativeScript[]
+  scriptGraph(script: NativeScript, name: string, inlined: boolean): string
+  scriptCode(script: NativeScript, name: string): string
+  /** Traces `fn`: to a function, or to the method `name` of `module`. */
+  scriptTrace(
+    fn: (...args: unknown[]) => unknown,
+    inputs: readonly unknown[],
+    argumentNames: readonly string[],
+    strict: boolean,
+    module: NativeScript | null,
+    name: string,
+  ): NativeScript | undefined
+  scriptIsTracing(): boolean
 
   // --- the process ---------------------------------------------------------------------------------------------
   getNumThreads(): number

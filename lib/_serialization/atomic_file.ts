@@ -4,12 +4,12 @@ import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statS
 import { open, rename, rm } from 'node:fs/promises'
 
 /** Where the bytes go first, and where they belong. */
-interface Places {
+export interface Places {
   temporary: string
   final: string
 }
 
-function placesOf(path: string): Places {
+export function placesOf(path: string): Places {
   const final = target(path)
   // What is no regular file, such as a pipe, is written to itself.
   if (final === null) return { temporary: path, final: path }

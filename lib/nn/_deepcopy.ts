@@ -35,6 +35,12 @@ function copyTensor(t: Tensor, memo: Memo): Tensor {
 }
 
 function copyModule(module: AnyModule, memo: Memo): AnyModule {
+  const { __deepcopy__ } = module as { __deepcopy__?: () => AnyModule }
+  if (__deepcopy__) {
+    const own = __deepcopy__.call(module)
+    memo.set(module, own)
+    return own
+  }
   const copy = makeCallable(Object.getPrototypeOf(module) as object) as AnyModule
   memo.set(module, copy)
   const { buffers, emptyChildren, hooks } = recordOf(module)[kState]

@@ -1,0 +1,11 @@
+/** TorchScript: https://docs.pytorch.org/docs/stable/jit.html */
+export { CompilationUnit } from './compilation_unit.js'
+export { fork, wait } from './fork.js'
+export { freeze, optimize_for_inference } from './freeze.js'
+export { type JitLoadOptions, load, loadAsync, save } from './load.js'
+export { script } from './script.js'
+export { ScriptEnum } from './script_enum.js'
+export { ScriptFunction } from './script_function.js'
+export { ScriptModule } from './script_module.js'
+export { ScriptObject } from './script_object.js'
+export { is_tracing, type TraceOptions, TracingCheckError, trace, trace_module } from './trace.js'
