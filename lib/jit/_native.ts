@@ -1,6 +1,6 @@
 /** TorchScript's values as JavaScript objects. Whatever runs TorchScript imports this. */
 import { type NativeScript, native } from '../_C/native.js'
-import { makeNamed } from '../return_types.js'
+import { makeNamed } from '../_named_result.js'
 import { ScriptEnum } from './script_enum.js'
 
 type Make = (script: NativeScript) => object
