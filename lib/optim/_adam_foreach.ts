@@ -2,17 +2,11 @@
 import { call } from '../_C/call.js'
 import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
-import type { Tensor } from '../tensor.js'
 import { biasCorrection } from './_bias_correction.js'
 import { isTensor, numberOf, realView } from './_common.js'
 import { countSteps, decayFactor, foreach, uncountSkipped, updateMoments } from './_foreach.js'
 import type { AdamOptions, AdamTensors } from './adam.js'
 import type { AmpScaling } from './optimizer.js'
-
-/** Complex tensors as pairs of real ones, in place of themselves. */
-function asReal(tensors: Tensor[]): Tensor[] {
-  return tensors.map(realView)
-}
 
 /** The learning rate over the bias correction; a tensor's, in the tensor's own precision. */
 function stepSize(lr: AdamOptions['lr'], correction: number): number {
@@ -23,6 +17,16 @@ export function stepTogether(group: AdamOptions, tensors: AdamTensors): void {
   const beta1 = group.betas[0] as number
   const beta2 = group.betas[1] as number
   let { params, grads, expAvgs, expAvgSqs, maxExpAvgSqs } = tensors
+  const asReal = () => {
+    if (!params.some(param => param.is_complex())) return
+    params = params.map(realView)
+    grads = grads.map(realView)
+    expAvgs = expAvgs.map(realView)
+    expAvgSqs = expAvgSqs.map(realView)
+    maxExpAvgSqs = maxExpAvgSqs.map(realView)
+  }
+  // Python's foreach looks at complex tensors as pairs before the weights decay, its default after: the last bit differs.
+  if (group.foreach) asReal()
   countSteps(tensors.steps)
   const counts = tensors.steps.map(step => native.item(step) as number)
   if (group.maximize) grads = foreach(ops._foreach_neg, grads)
@@ -30,13 +34,7 @@ export function stepTogether(group: AdamOptions, tensors: AdamTensors): void {
     if (group.decoupled_weight_decay) call(ops._foreach_mul_, params, decayFactor(group.lr, group.weight_decay))
     else grads = foreach(ops._foreach_add, grads, params, { alpha: group.weight_decay })
   }
-  if (params.some(param => param.is_complex())) {
-    params = asReal(params)
-    grads = asReal(grads)
-    expAvgs = asReal(expAvgs)
-    expAvgSqs = asReal(expAvgSqs)
-    maxExpAvgSqs = asReal(maxExpAvgSqs)
-  }
+  if (!group.foreach) asReal()
   updateMoments([expAvgs, expAvgSqs], grads, [beta1, beta2])
   if (group.amsgrad) call(ops._foreach_maximum_, maxExpAvgSqs, expAvgSqs)
   const denominators = foreach(ops._foreach_sqrt, group.amsgrad ? maxExpAvgSqs : expAvgSqs)
