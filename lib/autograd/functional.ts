@@ -202,12 +202,19 @@ export function jacobian<I extends OneOrMany, O extends OneOrMany>(
     throw runtimeError(
       'torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set `strict=False` or `vectorize=False`.',
     )
-  return byRows(func, list, many, create_graph, strict) as Each<O, Each<I, Tensor>>
+  return byRows(func, list, many, { create_graph, strict, vectorize }) as Each<O, Each<I, Tensor>>
 }
 
 type Nested = Tensor | Tensor[] | Tensor[][]
 
-function byRows(func: Func<OneOrMany>, list: Tensor[], many: boolean, createGraph: boolean, strict: boolean): Nested {
+interface RowOptions {
+  create_graph: boolean
+  strict: boolean
+  vectorize: boolean
+}
+
+function byRows(func: Func<OneOrMany>, list: Tensor[], many: boolean, options: RowOptions): Nested {
+  const { create_graph: createGraph, strict, vectorize } = options
   return ofEnabledGrad(true, () => {
     const inputs = preprocess(list, createGraph, true)
     const { list: outputs, many: manyOut } = asList(func(...inputs), ofOutputs, 'jacobian')
@@ -216,7 +223,10 @@ function byRows(func: Func<OneOrMany>, list: Tensor[], many: boolean, createGrap
       const rows: Tensor[][] = inputs.map(() => [])
       const flat = output.reshape([-1])
       for (let j = 0; j < output.numel(); j++) {
-        const grads = gradOrNull([flat.at(j)], inputs, null, createGraph, true)
+        const element = flat.at(j)
+        // Only `vectorize` starts from a gradient, so that only it takes complex outputs.
+        const start = vectorize ? [call(ops.ones_like, element.detach()) as Tensor] : null
+        const grads = gradOrNull([element], inputs, start, createGraph, true)
         for (const [k, grad] of grads.entries()) {
           if (grad === null && strict)
             throw runtimeError(
