@@ -168,6 +168,7 @@ export {
   strided,
 } from './layout.js'
 export * as linalg from './linalg.js'
+export * as library from './library/index.js'
 export * as masked from './masked/index.js'
 export { leakReport, liveTensors, scope, trackTensors } from './memory.js'
 export {

@@ -271,6 +271,13 @@ bool has_out(const Call& call) {
 
 }  // namespace
 
+c10::IValue to_typed(Environment& environment, const Type& type, const Value& value, const std::string& what) {
+  if (!value.given() && type.optional) return {};
+  if (!fits(type, value, false, false))
+    throw TypeError(what + " must be " + format(type) + ", not " + torch_node::describe(value));
+  return to_parameter(environment, type, value);
+}
+
 uint64_t Call::kinds() const {
   if (!keywords.empty() || positional.size() > 12) return 0;
   uint64_t key = 1;
