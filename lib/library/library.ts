@@ -82,7 +82,12 @@ export class Library {
       throw new TypeError(`Input function is required to be a callable but found type ${typeName(fn)}`)
     const [name, overload] = splitOverload(`${this.ns}::${op_name}`)
     const dispatchKey = dispatch_key || this.dispatch_key || 'CompositeImplicitAutograd'
-    native.libraryImplement(name, overload, dispatchKey, fn === fallthrough_kernel ? null : (fn as (...args: unknown[]) => unknown))
+    native.libraryImplement(
+      name,
+      overload,
+      dispatchKey,
+      fn === fallthrough_kernel ? null : (fn as (...args: unknown[]) => unknown),
+    )
     this.#registered.push({ name, overload, dispatchKey })
   }
 
