@@ -75,6 +75,7 @@ const char* name_of(Base base) {
     case Base::memory_format: return "torch.memory_format";
     case Base::device: return "torch.device";
     case Base::generator: return "torch.Generator";
+    case Base::script_object: return "torch.ScriptObject";
     case Base::qscheme: return "torch.qscheme";
     case Base::any: return "Any";
     case Base::unsupported: break;
@@ -114,6 +115,7 @@ Type type_of_argument(const c10::Argument& argument) {
     case c10::TypeKind::LayoutType: result.base = Base::layout; break;
     case c10::TypeKind::MemoryFormatType: result.base = Base::memory_format; break;
     case c10::TypeKind::DeviceObjType: result.base = Base::device; break;
+    case c10::TypeKind::ClassType: result.base = Base::script_object; break;
     case c10::TypeKind::GeneratorType: result.base = Base::generator; break;
     case c10::TypeKind::QSchemeType: result.base = Base::qscheme; break;
     case c10::TypeKind::AnyType: result.base = Base::any; break;

@@ -20,6 +20,7 @@ enum class Base : uint8_t {
   memory_format,
   device,
   generator,
+  script_object,
   qscheme,
   any,
   unsupported

@@ -90,6 +90,17 @@ describe('Library', () => {
     expect((result as unknown as { values: Tensor }).values.item()).toBe(-1)
   })
 
+  it('hands objects of custom classes on', () => {
+    const { linear_prepack, linear_unpack } = ops.quantized!
+    const weight = torch.quantize_per_tensor(torch.eye(2), 0.1, 0, torch.qint8)
+    const packed = linear_prepack!<object>(weight, null)
+    expect(linear_unpack!<[Tensor]>(packed)[0].int_repr().tolist()).toEqual(weight.int_repr().tolist())
+    const conv = ops.quantized!.conv2d_prepack!(weight.view(1, 1, 2, 2), null, [1, 1], [0, 0], [1, 1], 1)
+    expect(() => linear_unpack!(conv)).toThrow('to custom class type __torch__.torch.classes.quantized.Linear')
+    expect(() => linear_unpack!(weight)).toThrow('must be torch.ScriptObject, not Tensor')
+    expect(() => torch.add(weight, packed as Tensor)).toThrow('not torch.ScriptObject')
+  })
+
   it('refuses results of another kind, and passes errors on', () => {
     const lib = fresh()
     lib.define('wrong(Tensor x, int which) -> (Tensor, int)')
