@@ -97,7 +97,7 @@ describe('Library', () => {
     expect(linear_unpack!<[Tensor]>(packed)[0].int_repr().tolist()).toEqual(weight.int_repr().tolist())
     const conv = ops.quantized!.conv2d_prepack!(weight.view(1, 1, 2, 2), null, [1, 1], [0, 0], [1, 1], 1)
     expect(() => linear_unpack!(conv)).toThrow('to custom class type __torch__.torch.classes.quantized.Linear')
-    expect(() => linear_unpack!(weight)).toThrow('must be torch.ScriptObject, not Tensor')
+    expect(() => ops.quantized!.linear!(weight, weight, 0.1, 0)).toThrow('must be torch.ScriptObject, not Tensor')
     expect(() => torch.add(weight, packed as Tensor)).toThrow('not torch.ScriptObject')
   })
 
