@@ -9,17 +9,17 @@ type NamedClass<Result> = {
   readonly name: string
 }
 
-const classes = new Map<string, { names: readonly string[]; made: NamedClass<unknown[]> }>()
+/** By operator and names: libraries may have operators of one name. */
+const classes = new Map<string, NamedClass<unknown[]>>()
 
 /**
  * The class of an operator's several results: an array whose items also have the schema's names, so both
  * `const [values, indices] = x.max(1)` and `x.max(1).values` work. @internal
  */
 export function makeNamed<Result = unknown[]>(names: readonly string[], operator: string): NamedClass<Result> {
-  const known = classes.get(operator)
-  if (known && known.names.join() === names.join()) return known.made as NamedClass<Result>
-  const made = newClass(names, operator)
-  classes.set(operator, { names, made })
+  const key = `${operator}(${names.join()})`
+  const made = classes.get(key) ?? newClass(names, operator)
+  classes.set(key, made)
   return made as NamedClass<Result>
 }
 

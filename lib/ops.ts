@@ -51,8 +51,11 @@ function makePacket(namespace: string, name: string): OpOverloadPacket | undefin
 function lazily<T>(target: object, make: (name: string) => unknown): T {
   return new Proxy(target, {
     get(cache: Record<string | symbol, unknown>, name) {
-      if (typeof name !== 'symbol' && !(name in cache)) cache[name] = make(name)
-      return cache[name]
+      if (typeof name === 'symbol' || name in cache) return cache[name]
+      const made = make(name)
+      // What is not there yet may be registered later.
+      if (made !== undefined) cache[name] = made
+      return made
     },
   }) as T
 }

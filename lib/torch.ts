@@ -167,6 +167,7 @@ export {
   sparse_csr,
   strided,
 } from './layout.js'
+export * as library from './library/index.js'
 export * as linalg from './linalg.js'
 export * as masked from './masked/index.js'
 export { leakReport, liveTensors, scope, trackTensors } from './memory.js'

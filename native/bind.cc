@@ -7,6 +7,7 @@
 
 #include "generator.h"
 #include "handle.h"
+#include "script_object.h"
 
 namespace torch_node {
 
@@ -39,6 +40,7 @@ bool fits_element(Base base, const Value& value, bool lenient, bool numbers_as_t
     case Base::device:
       return value.kind == Kind::device || value.kind == Kind::string || (lenient && value.kind == Kind::integer);
     case Base::generator: return value.kind == Kind::generator;
+    case Base::script_object: return value.kind == Kind::script_object;
     case Base::qscheme: return value.kind == Kind::qscheme;
     case Base::any: return true;
     case Base::unsupported: return false;
@@ -105,6 +107,7 @@ c10::IValue element_ivalue(Environment& environment, Base base, const Value& val
     case Base::qscheme: return value.integer;
     case Base::device: return to_device(environment, value);
     case Base::generator: return generator_of(environment, value.js);
+    case Base::script_object: return script_object_of(environment, value.js);
     default: return to_ivalue(environment, value);
   }
 }
@@ -270,6 +273,13 @@ bool has_out(const Call& call) {
 }
 
 }  // namespace
+
+c10::IValue to_typed(Environment& environment, const Type& type, const Value& value, const std::string& what) {
+  if (!value.given() && type.optional) return {};
+  if (!fits(type, value, false, false))
+    throw TypeError(what + " must be " + format(type) + ", not " + torch_node::describe(value));
+  return to_parameter(environment, type, value);
+}
 
 uint64_t Call::kinds() const {
   if (!keywords.empty() || positional.size() > 12) return 0;

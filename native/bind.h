@@ -33,4 +33,7 @@ const Signature& bind_call(Environment& environment, Packet& packet, const Call&
 const Signature& bind_overload(Environment& environment, Packet& packet, const std::string& overload, const Call& call,
                                torch::jit::Stack& stack, c10::SmallVectorImpl<const Value*>& chosen);
 
+// The value for a parameter or result of this type; where it is of another kind a TypeError that begins with `what`.
+c10::IValue to_typed(Environment& environment, const Type& type, const Value& value, const std::string& what);
+
 }  // namespace torch_node

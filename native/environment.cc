@@ -3,14 +3,22 @@
 #include <c10/core/InferenceMode.h>
 
 #include "handle.h"
+#include "library.h"
 #include "packet.h"
 #include "share.h"
 
 namespace torch_node {
 
+namespace {
+thread_local bool runs_javascript = false;
+}
+
+bool Environment::is_js_thread() { return runs_javascript; }
+
 Environment::Environment(napi_env e) : env(e), thread_(std::this_thread::get_id()) {
   check(env, napi_create_threadsafe_function(env, nullptr, nullptr, from(env, std::string_view("torch-node")), 0, 1,
                                              nullptr, nullptr, this, on_signal, &signal_));
+  runs_javascript = true;
   // Waiting for signals must not keep the process alive.
   check(env, napi_unref_threadsafe_function(env, signal_));
 }
@@ -154,6 +162,7 @@ void Environment::close() {
   inference.reset();
   drop_dead_references();
   revoke_all(*this);
+  leave_library(*this);
   std::lock_guard lock(mutex_);
   closing = true;
   for (auto& job : jobs_) {

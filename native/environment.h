@@ -81,6 +81,8 @@ class Environment {
   void release();
 
   napi_value hook(Hook which) const;
+  // Is this thread the one of some environment?
+  static bool is_js_thread();
   bool on_js_thread() const { return std::this_thread::get_id() == thread_; }
 
   // Runs `job` on the JavaScript thread and waits for it; directly when this is that thread.
@@ -125,6 +127,8 @@ class Environment {
   std::vector<std::string> op_names;
   std::vector<Packet*> ops;
   std::unordered_map<std::string, std::unique_ptr<Packet>> packets;
+  // Those that have got another overload since; calls may be running that use them.
+  std::vector<std::unique_ptr<Packet>> retired_packets;
   // Stacks that calls are done with, to be used again.
   std::vector<std::vector<c10::IValue>> idle_stacks;
 

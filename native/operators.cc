@@ -89,7 +89,7 @@ napi_value named_result(Environment& environment, const Signature& signature, co
 }
 
 napi_value run(Environment& environment, Packet& packet, const std::string* overload, napi_value shell,
-               const napi_value* args, size_t count) {
+               const napi_value* args, size_t count, bool below_autograd = false) {
   napi_env env = environment.env;
   Call call;
   try {
@@ -101,6 +101,8 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
                                           : bind_call(environment, packet, call, stack, chosen);
     if (packet.guard) packet.guard(signature.op.schema(), stack);
     {
+      std::optional<at::AutoDispatchBelowAutograd> outside;
+      if (below_autograd) outside.emplace();
       std::optional<at::AutoDispatchBelowADInplaceOrView> below;
       if (signature.below_autograd) below.emplace();
       signature.op.callBoxed(stack);
@@ -158,6 +160,7 @@ napi_value call(napi_env env, napi_callback_info info) {
   return run(environment, *packet, nullptr, args[1], args + 2, count - 2);
 }
 
+template <bool below_autograd>
 napi_value call_by_name(napi_env env, napi_callback_info info) {
   size_t count = 0;
   void* data = nullptr;
@@ -171,7 +174,8 @@ napi_value call_by_name(napi_env env, napi_callback_info info) {
     if (!packet) throw TypeError("No such operator: " + name);
     const bool any = is_nullish(env, args[1]);
     const std::string overload = to_string_or_empty(env, args[1]);
-    return run(environment, *packet, any ? nullptr : &overload, nullptr, args.data() + 2, count - 2);
+    return run(environment, *packet, any ? nullptr : &overload, nullptr, args.data() + 2, count - 2,
+               below_autograd);
   } catch (const PendingException&) {
   } catch (...) {
     throw_js(environment, std::current_exception());
@@ -226,7 +230,8 @@ napi_value load_library(Args& args) {
 
 Exports operator_exports() {
   return {{"call", call},
-          {"callByName", call_by_name},
+          {"callByName", call_by_name<false>},
+          {"callBelowAutograd", call_by_name<true>},
           {"registerOps", entry<register_ops>},
           {"schemas", entry<schemas>},
           {"operatorNames", entry<operator_names>},

@@ -16,44 +16,6 @@ constexpr std::array kNumbersAsTensors = {
     "true_divide",  "true_divide_", "floor_divide", "floor_divide_",
 };
 
-Type type_of(const c10::Argument& argument) {
-  c10::TypePtr type = argument.real_type();
-  Type result{};
-  if (auto optional = type->cast<c10::OptionalType>()) {
-    result.optional = true;
-    type = optional->getElementType();
-  }
-  if (auto list = type->cast<c10::ListType>()) {
-    result.list = true;
-    result.broadcast = argument.N().has_value();
-    result.fixed = argument.N().value_or(0);
-    type = list->getElementType();
-    if (auto optional = type->cast<c10::OptionalType>()) {
-      result.optional_elements = true;
-      type = optional->getElementType();
-    }
-  }
-  switch (type->kind()) {
-    case c10::TypeKind::TensorType: result.base = Base::tensor; break;
-    case c10::TypeKind::NumberType: result.base = Base::scalar; break;
-    case c10::TypeKind::SymIntType:
-    case c10::TypeKind::IntType: result.base = Base::integer; break;
-    case c10::TypeKind::FloatType: result.base = Base::floating; break;
-    case c10::TypeKind::SymBoolType:
-    case c10::TypeKind::BoolType: result.base = Base::boolean; break;
-    case c10::TypeKind::StringType: result.base = Base::string; break;
-    case c10::TypeKind::ScalarTypeType: result.base = Base::dtype; break;
-    case c10::TypeKind::LayoutType: result.base = Base::layout; break;
-    case c10::TypeKind::MemoryFormatType: result.base = Base::memory_format; break;
-    case c10::TypeKind::DeviceObjType: result.base = Base::device; break;
-    case c10::TypeKind::GeneratorType: result.base = Base::generator; break;
-    case c10::TypeKind::QSchemeType: result.base = Base::qscheme; break;
-    case c10::TypeKind::AnyType: result.base = Base::any; break;
-    default: result.base = Base::unsupported;
-  }
-  return result;
-}
-
 Signature compile(const c10::OperatorHandle& op) {
   Signature signature{op, {}, 0, 0, false, false, false, false, {}, {}, {}, nullptr};
   const auto& schema = op.schema();
@@ -62,7 +24,7 @@ Signature compile(const c10::OperatorHandle& op) {
   signature.parameters.reserve(schema.arguments().size());
   for (const auto& argument : schema.arguments()) {
     Parameter parameter{argument.name(),
-                        type_of(argument),
+                        type_of_argument(argument),
                         argument.kwarg_only(),
                         argument.default_value().has_value(),
                         argument.is_out(),
@@ -113,6 +75,7 @@ const char* name_of(Base base) {
     case Base::memory_format: return "torch.memory_format";
     case Base::device: return "torch.device";
     case Base::generator: return "torch.Generator";
+    case Base::script_object: return "torch.ScriptObject";
     case Base::qscheme: return "torch.qscheme";
     case Base::any: return "Any";
     case Base::unsupported: break;
@@ -121,6 +84,45 @@ const char* name_of(Base base) {
 }
 
 }  // namespace
+
+Type type_of_argument(const c10::Argument& argument) {
+  c10::TypePtr type = argument.real_type();
+  Type result{};
+  if (auto optional = type->cast<c10::OptionalType>()) {
+    result.optional = true;
+    type = optional->getElementType();
+  }
+  if (auto list = type->cast<c10::ListType>()) {
+    result.list = true;
+    result.broadcast = argument.N().has_value();
+    result.fixed = argument.N().value_or(0);
+    type = list->getElementType();
+    if (auto optional = type->cast<c10::OptionalType>()) {
+      result.optional_elements = true;
+      type = optional->getElementType();
+    }
+  }
+  switch (type->kind()) {
+    case c10::TypeKind::TensorType: result.base = Base::tensor; break;
+    case c10::TypeKind::NumberType: result.base = Base::scalar; break;
+    case c10::TypeKind::SymIntType:
+    case c10::TypeKind::IntType: result.base = Base::integer; break;
+    case c10::TypeKind::FloatType: result.base = Base::floating; break;
+    case c10::TypeKind::SymBoolType:
+    case c10::TypeKind::BoolType: result.base = Base::boolean; break;
+    case c10::TypeKind::StringType: result.base = Base::string; break;
+    case c10::TypeKind::ScalarTypeType: result.base = Base::dtype; break;
+    case c10::TypeKind::LayoutType: result.base = Base::layout; break;
+    case c10::TypeKind::MemoryFormatType: result.base = Base::memory_format; break;
+    case c10::TypeKind::DeviceObjType: result.base = Base::device; break;
+    case c10::TypeKind::ClassType: result.base = Base::script_object; break;
+    case c10::TypeKind::GeneratorType: result.base = Base::generator; break;
+    case c10::TypeKind::QSchemeType: result.base = Base::qscheme; break;
+    case c10::TypeKind::AnyType: result.base = Base::any; break;
+    default: result.base = Base::unsupported;
+  }
+  return result;
+}
 
 Packet* find_packet(Environment& environment, const std::string& name) {
   auto& known = environment.packets[name];
@@ -145,6 +147,14 @@ Packet* find_packet(Environment& environment, const std::string& name) {
   }
   if (known->signatures.empty()) environment.packets.erase(name);
   return environment.packets.contains(name) ? environment.packets[name].get() : nullptr;
+}
+
+void forget_packet(Environment& environment, const std::string& name) {
+  const auto place = environment.packets.find(name);
+  if (place == environment.packets.end()) return;
+  std::ranges::replace(environment.ops, place->second.get(), nullptr);
+  environment.retired_packets.push_back(std::move(place->second));
+  environment.packets.erase(place);
 }
 
 std::string format(const Type& type) {

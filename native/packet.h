@@ -20,6 +20,7 @@ enum class Base : uint8_t {
   memory_format,
   device,
   generator,
+  script_object,
   qscheme,
   any,
   unsupported
@@ -81,6 +82,11 @@ struct Packet {
 
 // Null when LibTorch has no such operator.
 Packet* find_packet(Environment& environment, const std::string& name);
+
+// An overload was added: looks the operator up anew next time.
+void forget_packet(Environment& environment, const std::string& name);
+
+Type type_of_argument(const c10::Argument& argument);
 
 std::string format(const Type& type);
 std::string format(const Signature& signature, const std::string& name);

@@ -6,6 +6,7 @@
 
 #include "generator.h"
 #include "handle.h"
+#include "script_object.h"
 
 namespace torch_node {
 
@@ -151,6 +152,7 @@ Value classify_at(Environment& environment, napi_value js, int depth) {
       break;
     case napi_string: value.kind = Kind::string; break;
     case napi_object: return classify_object(environment, js, depth);
+    case napi_external: value.kind = is_script_object(environment, js) ? Kind::script_object : Kind::other; break;
     case napi_function: {
       // Modules are functions; they are never arguments of an operator.
       value.kind = Kind::other;
@@ -181,6 +183,7 @@ std::string describe(const Value& value) {
     case Kind::device: return "torch.device";
     case Kind::qscheme: return "torch.qscheme";
     case Kind::generator: return "torch.Generator";
+    case Kind::script_object: return "torch.ScriptObject";
     case Kind::object: return "dict";
     case Kind::other: return "object";
     default: break;
@@ -222,6 +225,7 @@ c10::IValue to_ivalue(Environment& environment, const Value& value) {
     case Kind::qscheme: return value.integer;
     case Kind::device: return to_device(environment, value);
     case Kind::generator: return generator_of(environment, value.js);
+    case Kind::script_object: return script_object_of(environment, value.js);
     case Kind::boolean:
     case Kind::integer:
     case Kind::number:
@@ -271,6 +275,7 @@ napi_value to_js(Environment& environment, const c10::IValue& value) {
         {from(env, static_cast<int32_t>(device.type())),
          device.has_index() ? from(env, static_cast<int32_t>(device.index())) : null(env)});
   }
+  if (value.isObject()) return wrap_script_object(environment, value);
   if (value.isGenerator()) return wrap_generator(environment, value.toGenerator());
   if (value.isSymInt()) return from(env, value.toSymInt().expect_int());
   if (value.isList()) {

@@ -24,6 +24,8 @@ enum class Kind : uint8_t {
   device,
   qscheme,
   generator,
+  // of a custom class
+  script_object,
   // lists, by what is common to their elements
   empty_list,
   integers,

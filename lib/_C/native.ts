@@ -100,12 +100,25 @@ export interface Native {
   call(op: number, shell: object, ...args: unknown[]): unknown
   /** Calls any operator by its full name (`ns::name`), and by overload when one is given. */
   callByName(name: string, overload: string | null, ...args: unknown[]): unknown
+  /** `callByName` inside a kernel for autograd: goes to the kernels below it. */
+  callBelowAutograd(name: string, overload: string | null, ...args: unknown[]): unknown
   /** Every schema of an operator, as text; empty when there is none. */
   schemas(name: string): string[]
   operatorNames(): string[]
   loadLibrary(path: string): void
   /** Adds torchvision's operators for the CPU, unless a library has brought them. */
   registerVisionOps(): void
+  /** Defines an operator, `ns::name.overload(…) -> …`, and returns its name with overload. */
+  libraryDefine(schema: string): string
+  /** Makes `kernel` what an operator does for a dispatch key; null lets the next key have the call. */
+  libraryImplement(
+    name: string,
+    overload: string,
+    dispatchKey: string,
+    kernel: ((...args: unknown[]) => unknown) | null,
+  ): void
+  /** Takes this thread's kernel back; without a dispatch key the definition, which another may then repeat. */
+  libraryRemove(name: string, overload: string, dispatchKey: string | null): void
 
   // --- a tensor's facts ----------------------------------------------------------------------------------------
   isTensor(value: unknown): boolean

@@ -97,6 +97,24 @@ describe.skipIf(!python)('quantized tensors as in Python', () => {
             return quantized.cat!([q, q], { dim: 1, scale: null, zero_point: null })
           },
         ],
+        [
+          'torch.ops.quantized.linear(q, torch.ops.quantized.linear_prepack(r, x[0, :3]), 0.1, 30)',
+          () => quantized.linear!(q, quantized.linear_prepack!(r, x.at(0, torch.slice(3))), 0.1, 30),
+        ],
+        [
+          'torch.ops.quantized.linear_unpack(torch.ops.quantized.linear_prepack(r, None))[0]',
+          () => {
+            return quantized.linear_unpack!<[torch.Tensor]>(quantized.linear_prepack!(r, null))[0]
+          },
+        ],
+        [
+          'torch.ops.quantized.conv2d(q.view(1, 3, 2, 4), ' +
+            'torch.ops.quantized.conv2d_prepack(r.view(2, 3, 2, 2), None, [1, 1], [1, 1], [1, 1], 1), 0.1, 30)',
+          () => {
+            const packed = quantized.conv2d_prepack!(r.view(2, 3, 2, 2), null, [1, 1], [1, 1], [1, 1], 1)
+            return quantized.conv2d!(q.view(1, 3, 2, 4), packed, 0.1, 30)
+          },
+        ],
         ['q.relu(), q.view(4, 6), q.t().contiguous()', () => [q.relu(), q.view(4, 6), q.t().contiguous()]],
         ['q[0], q[..., 2:5], q[1, 2], c[1]', () => [q.at(0), q.at('...', torch.slice(2, 5)), q.at(1, 2), c.at(1)]],
         ['q[1, 2].item() == q.dequantize()[1, 2].item()', () => q.at(1, 2).item() === q.dequantize().at(1, 2).item()],
