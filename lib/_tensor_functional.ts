@@ -65,6 +65,32 @@ interface IstftKeywords {
   return_complex: boolean
 }
 
+type StftOptions = [
+  hop_length: number | null,
+  win_length: number | null,
+  window: Tensor | null,
+  center: boolean,
+  pad_mode: StftKeywords['pad_mode'],
+  normalized: boolean,
+  onesided: boolean | null,
+  return_complex: boolean | null,
+  align_to_window: boolean | null,
+]
+
+type IstftOptions = [
+  hop_length: number | null,
+  win_length: number | null,
+  window: Tensor | null,
+  center: boolean,
+  normalized: boolean,
+  onesided: boolean | null,
+  length: number | null,
+  return_complex: boolean,
+]
+
+/** A function that reads its own arguments, by position and keyword. */
+type Anyhow = (...args: unknown[]) => Tensor
+
 const bindSplit = signature<{ split_size: number | readonly number[]; dim: number }>('split', 'split_size', ['dim', 0])
 const bindNorm = signature<NormKeywords>('norm', ['p', 'fro'], ['dim', null], ['keepdim', false], ['dtype', null])
 const bindLu = signature<{ pivot: boolean; get_infos: boolean }>('lu', ['pivot', true], ['get_infos', false])
@@ -148,13 +174,13 @@ export class TensorFunctional extends TensorConversion {
   }
 
   /** As `torch.stft`. https://docs.pytorch.org/docs/stable/generated/torch.stft.html */
-  stft(n_fft: number, keywords: Partial<Omit<StftKeywords, 'n_fft'>> = {}): Tensor {
-    return stft(self(this), n_fft, keywords)
+  stft(...args: Args<[n_fft: number], StftOptions, StftKeywords>): Tensor {
+    return (stft as Anyhow)(self(this), ...args)
   }
 
   /** As `torch.istft`. https://docs.pytorch.org/docs/stable/generated/torch.istft.html */
-  istft(n_fft: number, keywords: Partial<Omit<IstftKeywords, 'n_fft'>> = {}): Tensor {
-    return istft(self(this), n_fft, keywords)
+  istft(...args: Args<[n_fft: number], IstftOptions, IstftKeywords>): Tensor {
+    return (istft as Anyhow)(self(this), ...args)
   }
 
   /** As `torch.lu`. https://docs.pytorch.org/docs/stable/generated/torch.lu.html */

@@ -295,6 +295,8 @@ export interface Native {
   anomalyMode(): number
   enterDualLevel(): number
   exitDualLevel(level: number): void
+  /** TorchScript whose functions stand in for the `aten` operators of their names in forward mode. */
+  registerDecompositions(source: string): void
 
   // --- random numbers ------------------------------------------------------------------------------------------
   newGenerator(deviceType: number, deviceIndex: number): NativeGenerator

@@ -15,6 +15,7 @@ import { native } from '../_C/native.js'
 import { valueError } from '../_C/raise.js'
 import * as ops from '../_generated/ops.js'
 import type { Tensor } from '../tensor.js'
+import { registerDecompositions } from './_decompositions.js'
 import { currentDualLevel, setDualLevel } from './_dual_level.js'
 import { blockOrRun } from './_finally.js'
 
@@ -104,6 +105,7 @@ export function make_dual(tensor: Tensor, tangent: Tensor, keywords: Level = {})
     if (!dtype.is_floating_point && !dtype.is_complex)
       throw valueError(`Expected ${name} to be floating point or complex, but got: ${dtype}`)
   }
+  registerDecompositions()
   return call(ops._make_dual, tensor, tangent, level) as Tensor
 }
 

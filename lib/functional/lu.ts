@@ -13,8 +13,9 @@ export const lu = define(
   'lu',
   ['A', 'pivot?', 'get_infos?', 'out?'],
   (A: Tensor, pivot = true, get_infos = false, out: readonly Tensor[] | null = null): Tensor[] => {
-    const [LU, pivots, info] = call(ops._lu_with_info, A, pivot, !get_infos) as [Tensor, Tensor, Tensor]
-    const result = get_infos ? [LU, pivots, info] : [LU, pivots]
+    // With the infos Python's has the names `LU`, `pivots` and `info`, without them it is a plain tuple.
+    const all = call(ops._lu_with_info, A, pivot, !get_infos) as [Tensor, Tensor, Tensor]
+    const result: Tensor[] = get_infos ? all : [all[0], all[1]]
     if (out === null) return result
     if (!Array.isArray(out) || out.length !== result.length)
       throw new TypeError(`expected tuple of ${result.length} elements but got ${out.length}`)

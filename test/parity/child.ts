@@ -1,7 +1,7 @@
 /** `child.js FOLDER FIRST`: runs the drawn cases from number FIRST on and prints one JSON line for each. */
 import { writeSync } from 'node:fs'
 import * as torch from 'torch-node'
-import { runCase } from './opinfo.js'
+import { runCase } from './checks.js'
 import { readDrawn } from './values.js'
 
 const [folder, first] = process.argv.slice(2)

@@ -1,8 +1,9 @@
-/** Compares a result with Python's: dtype, shape, elements. */
+/** Compares a result with Python's: dtype, shape, strides, elements, names. */
+import * as torch from 'torch-node'
 import { native } from '#lib/_C/native.js'
 import type { Tensor } from '#lib/tensor.js'
-import { close, type Elements, elements, gather, tolerance } from './elements.js'
-import type { Encoded, EncodedStrided, EncodedTensor } from './values.js'
+import { close, elements, gather, tolerance } from './elements.js'
+import { type Encoded, type EncodedStrided, type EncodedTensor, toNumber } from './values.js'
 
 export interface CompareOptions {
   bytes: Uint8Array
@@ -10,6 +11,8 @@ export interface CompareOptions {
   contents: boolean
   /** Elements must be equal (NaN equals NaN) instead of close. */
   exact?: boolean
+  /** Whether strides and the conjugate bit are compared too. */
+  strides?: boolean
 }
 
 /** What differs, in one line, or null. */
@@ -27,7 +30,9 @@ export function difference(
       return tensorDifference(actual as Tensor, expected.$tensor as unknown as EncodedTensor, options, path)
     }
     if ('$tuple' in expected) return listDifference(actual, expected.$tuple as Encoded[], options, path)
-    if ('$float' in expected) return numberDifference(actual, Number(expected.$float), path)
+    if ('$named' in expected) return namedDifference(actual, expected.$named as unknown as Named, options, path)
+    if ('$float' in expected) return numberDifference(actual, toNumber(expected.$float as string), path)
+    if ('$complex' in expected) return complexDifference(actual, expected.$complex as [string, string], path)
     if ('$int' in expected) return actual === BigInt(expected.$int as string) ? null : `${path} is ${describe(actual)}`
     return `${path} has a kind that is not compared: ${Object.keys(expected).join(', ')}`
   }
@@ -42,6 +47,28 @@ function describe(value: unknown): string {
 function numberDifference(actual: unknown, expected: number, path: string): string | null {
   if (typeof actual === 'number' && close(actual, expected, 1.3e-6, 1e-5)) return null
   return `${path} is ${describe(actual)}, expected ${expected}`
+}
+
+function complexDifference(actual: unknown, [re, im]: [string, string], path: string): string | null {
+  const wanted = [toNumber(re), toNumber(im)]
+  const isEqual = actual instanceof torch.Complex && sameElement([actual.re, actual.im], wanted, 1.3e-6, 1e-5)
+  return isEqual ? null : `${path} is ${describe(actual)}, expected ${re} + ${im}i`
+}
+
+/** A named tuple of Python. */
+interface Named {
+  fields: string[]
+  values: Encoded[]
+}
+
+function namedDifference(actual: unknown, { fields, values }: Named, options: CompareOptions, path: string) {
+  const found = listDifference(actual, values, options, path)
+  if (found) return found
+  for (const [i, field] of fields.entries()) {
+    const item = (actual as Record<string, unknown>)[field]
+    if (item === undefined || item !== (actual as unknown[])[i]) return `${path}.${field} is not its result ${i}`
+  }
+  return null
 }
 
 function listDifference(actual: unknown, expected: Encoded[], options: CompareOptions, path: string): string | null {
@@ -70,8 +97,13 @@ function tensorDifference(t: Tensor, expected: EncodedTensor, options: CompareOp
   if (t.dtype.name !== expected.dtype) return `${path} is ${t.dtype.name}, expected ${expected.dtype}`
   if (!sameNumbers(t.shape, expected.shape)) return `${path} has shape [${t.shape}], expected [${expected.shape}]`
   if (t.layout.name !== expected.layout) return `${path} is ${t.layout.name}, expected ${expected.layout}`
+  if (options.strides && expected.layout === 'strided') {
+    if (!sameStrides(t, expected)) return `${path} has strides [${t.stride()}], expected [${expected.strides}]`
+    if (t.is_conj() !== Boolean(expected.conj)) return `${path} is ${t.is_conj() ? 'a' : 'no'} lazy conjugate`
+  }
   if (!options.contents) return null
-  if (expected.layout === 'strided') return stridedDifference(t, expected, options, path)
+  // What Python wrote of a lazy conjugate is its memory.
+  if (expected.layout === 'strided') return stridedDifference(expected.conj ? t.conj() : t, expected, options, path)
   for (const [i, part] of parts(t.detach(), expected.layout).entries()) {
     const encoded = expected.parts![i]!
     if (!sameNumbers(part.shape, encoded.shape))
@@ -82,19 +114,33 @@ function tensorDifference(t: Tensor, expected: EncodedTensor, options: CompareOp
   return null
 }
 
+/** A dimension of one element is walked in no step, and a tensor without elements in no dimension. */
+function sameStrides(t: Tensor, expected: EncodedStrided): boolean {
+  const strides = t.stride()
+  return expected.shape.includes(0) || expected.shape.every((n, i) => n === 1 || strides[i] === expected.strides[i])
+}
+
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i])
 }
 
-/** The elements of a tensor in row-major order; complex numbers give two each. */
-export function elementsOf(t: Tensor): Elements {
-  const plain = t.detach().resolve_conj().resolve_neg().contiguous()
-  if (plain.numel() === 0) return []
-  const buffer = native.toArrayBuffer(plain, false)
-  const offset = native.storageOffset(plain) * plain.dtype.itemsize
-  const length = plain.numel() * plain.dtype.itemsize
-  // The buffer is either the storage or the tensor's own bytes; only the first needs the offset.
-  return elements(buffer, buffer.byteLength === length ? 0 : offset, length, plain.dtype.name)
+/** The bytes of a tensor's elements in row-major order. */
+function bytesOf(t: Tensor): Uint8Array {
+  if (t.numel() === 0) return new Uint8Array(0)
+  // A copy also gives a ZeroTensor its zeros.
+  const plain = t.detach().resolve_conj().resolve_neg().clone({ memory_format: torch.contiguous_format })
+  return new Uint8Array(native.toArrayBuffer(plain, false), 0, plain.numel() * plain.dtype.itemsize)
+}
+
+/** Whether the bytes are the very ones that Python wrote, which needs no look at the elements. */
+function sameBytes(actual: Uint8Array, { shape, strides, offset, data }: EncodedStrided, bytes: Uint8Array): boolean {
+  let size = 1
+  for (const [i, n] of [...shape.entries()].reverse()) {
+    if (n !== 1 && strides[i] !== size) return false
+    size *= n
+  }
+  const start = data[0] + offset * (actual.length / size)
+  return Buffer.compare(actual, bytes.subarray(start, start + actual.length)) === 0
 }
 
 function stridedDifference(
@@ -103,8 +149,11 @@ function stridedDifference(
   { bytes, exact }: CompareOptions,
   path: string,
 ): string | null {
+  if (t.dtype.name !== expected.dtype) return `${path} is ${t.dtype.name}, expected ${expected.dtype}`
+  const actual = bytesOf(t)
+  if (actual.length === 0 || sameBytes(actual, expected, bytes)) return null
   const [start, count] = expected.data
-  const actualElements = elementsOf(t)
+  const actualElements = elements(actual.buffer, 0, actual.length, expected.dtype)
   const width = expected.dtype.startsWith('complex') ? 2 : 1
   const span = elements(bytes.buffer, bytes.byteOffset + start, count, expected.dtype)
   const wanted = gather(span, expected, width)

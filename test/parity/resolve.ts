@@ -10,7 +10,7 @@ import type { Tensor } from '#lib/tensor.js'
 import { isTuple } from './values.js'
 
 type Keywords = Record<string, unknown>
-type Function = (...args: unknown[]) => unknown
+export type Function = (...args: unknown[]) => unknown
 
 export interface Target {
   /** Such as `torch.linalg.inv` or `Tensor.view`. */
@@ -77,7 +77,7 @@ export function lookUp(path: string): Function | null {
   return (...args) => (place as Function).call(owner, ...args)
 }
 
-function withKeywords(args: unknown[], keywords: Keywords): unknown[] {
+export function withKeywords(args: unknown[], keywords: Keywords): unknown[] {
   return Object.keys(keywords).length > 0 ? [...args, keywords] : args
 }
 
@@ -118,7 +118,11 @@ const rules: Record<string, Rule> = {
   __getitem__: rearranged('Tensor.at', (self, index) => [self, ...(isTuple(index) ? index : [index])]),
   __radd__: reflected('add'),
   __rand__: reflected('bitwise_and'),
-  __rdiv__: reflected('div'),
+  // As Python's: one rounding more than `div`, which bfloat16 shows.
+  __rdiv__: {
+    needs: ['Tensor.reciprocal', 'Tensor.mul'],
+    call: ([reciprocal, mul], [self, other]) => mul!(reciprocal!(self), other),
+  },
   __rmatmul__: reflected('matmul'),
   __rmod__: reflected('remainder'),
   __rmul__: reflected('mul'),

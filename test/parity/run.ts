@@ -1,13 +1,12 @@
-/** `npm run parity [-- --samples 3 --dtypes float32,float64 --gradients …]`: the whole comparison, and docs/parity.md. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** `npm run parity [-- --samples 3 --dtypes float32,float64 --gradients … | -- --full]`: the comparison, and docs/parity.md. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { draw, runAll } from './opinfo.js'
 import { python, whyNoPython } from './python.js'
-import { causes, markdown, summarize, table } from './report.js'
-import { readDrawn } from './values.js'
+import { describeGroup, groups, markdown, type Result, resultsOf, summarize, table } from './report.js'
+import type { Drawn } from './values.js'
 
 interface Options {
   seed: number
@@ -16,8 +15,13 @@ interface Options {
   dtypes: string[]
   names?: string[]
   gradients: boolean
+  forward: boolean
+  variants: boolean
+  full: boolean
   write: boolean
 }
+
+const EVERY_DTYPE = ['float32', 'float64', 'int64', 'bool', 'bfloat16', 'complex64']
 
 function integer(text: string): number {
   const value = Number(text)
@@ -27,43 +31,52 @@ function integer(text: string): number {
 
 const list = (text: string) => text.split(',')
 
-const options = new Command('parity')
+const given = new Command('parity')
   .description('Compares torch-node with the Python of the same LibTorch, over its operator database.')
   .option('--seed <n>', 'of the samples', integer, 0)
-  .option('--samples <n>', 'at most so many for each entry and dtype', integer, 1)
+  .option('--samples <n>', 'so many of each entry and dtype, at random', integer, 1)
   .option('--all', 'all samples', false)
   .option('--dtypes <list>', 'separated by commas', list, ['float32'])
   .option('--names <list>', 'glob patterns, separated by commas', list)
   .option('--gradients', 'compares gradients too', false)
+  .option('--forward', 'compares forward mode too', false)
+  .option('--variants', 'compares methods, in-place variants and aliases too', false)
+  .option('--full', `all of that: every sample of ${EVERY_DTYPE.join(', ')}`, false)
   .option('--no-write', 'leaves docs/parity.md alone')
   .parse()
   .opts<Options>()
+
+const options: Options = given.full
+  ? { ...given, all: true, dtypes: EVERY_DTYPE, gradients: true, forward: true, variants: true }
+  : given
 
 if (!python) {
   console.error(`no Python to compare with: ${whyNoPython}`)
   process.exit(1)
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-'))
-try {
-  const samples = options.all ? undefined : options.samples
-  console.error(`drawing samples (seed ${options.seed}) …`)
-  draw(python, folder, { ...options, samples, fallback: true })
-  const drawn = readDrawn(folder)
-  const showProgress = process.stderr.isTTY
-  const outcomes = await runAll(folder, drawn, done => {
-    if (showProgress) process.stderr.write(`\r${done} of ${drawn.cases.length}`)
+const results: Result[] = []
+let head: Omit<Drawn, 'cases' | 'bytes'> | null = null
+const showProgress = process.stderr.isTTY
+console.error(`drawing samples (seed ${options.seed}) …`)
+for await (const { cases, bytes, folder, ...rest } of draw({
+  ...options,
+  samples: options.all ? undefined : options.samples,
+  fallback: true,
+})) {
+  head = rest
+  const outcomes = await runAll({ folder, cases }, done => {
+    if (showProgress) process.stderr.write(`\r${results.length + done} samples, ${cases[done - 1]!.name}\x1b[K`)
   })
-  if (showProgress) process.stderr.write('\r\x1b[K')
-  const summary = summarize(drawn.cases, outcomes)
-  console.log(table(summary).join('\n'))
-  for (const line of causes(drawn.cases, outcomes, 'unresolved', 'failing')) console.log(`  ${line}`)
-  const named = process.argv.slice(2).filter(argument => argument !== '--no-write')
-  const command = ['npm run parity', ...(named.length > 0 ? ['--', ...named] : [])].join(' ')
-  if (options.write && !options.names) {
-    writeFileSync(join(packageRoot, 'docs', 'parity.md'), markdown(drawn, outcomes, command))
-    console.error('docs/parity.md is written')
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+  results.push(...resultsOf(cases, outcomes))
+  if (!showProgress) console.error(`${results.length} samples, up to ${cases.at(-1)?.name}`)
+}
+if (showProgress) process.stderr.write('\r\x1b[K')
+console.log(table(summarize(results)).join('\n'))
+for (const group of groups(results, 'unresolved', 'failing')) console.log(`  ${describeGroup(group)}`)
+const named = process.argv.slice(2).filter(argument => argument !== '--no-write')
+const command = ['npm run parity', ...(named.length > 0 ? ['--', ...named] : [])].join(' ')
+if (options.write && !options.names && head) {
+  writeFileSync(join(packageRoot, 'docs', 'parity.md'), markdown(head, results, command))
+  console.error('docs/parity.md is written')
 }

@@ -9,6 +9,12 @@ import type { Tensor } from '#lib/tensor.js'
 /** A value of `cases.jsonl`: plain JSON, or an object whose only key begins with `$`. */
 export type Encoded = null | boolean | number | string | Encoded[] | { [key: string]: Encoded }
 
+/** Another way to make the same call; without `output` where it gives the function's. */
+export interface Variant {
+  name: string
+  output?: Encoded
+}
+
 /** One drawn sample and what Python made of it. */
 export interface Case {
   name: string
@@ -22,10 +28,19 @@ export interface Case {
   args: Encoded[]
   kwargs: { [key: string]: Encoded }
   output?: Encoded
-  gradients?: Encoded
+  /** The method. */
+  method?: Variant
+  /** Other names of the function. */
+  aliases?: Variant[]
+  /** The method that ends in an underscore; without a name where it is the function with `inplace: true`. `error` is what Python says. */
+  in_place?: { name: string | null; output?: Encoded; error?: string }
+  gradients?: { of: 'results' | 'absolute values'; output: Encoded }
+  /** Tangents of the inputs that want one, in the order of the arguments, and of the results. */
+  forward?: { tangents: Encoded[]; output: Encoded }
   /** What the call threw in Python. */
   error?: string
-  gradients_error?: string
+  /** What a variant threw in Python, by its key above. */
+  cannot?: Record<string, string>
   /** Why there is no sample. */
   skipped?: string
 }
@@ -112,6 +127,8 @@ export class Decoder {
         tuples.add(items)
         return items
       }
+      case '$named':
+        return this.decode((value as { values: Encoded }).values)
       case '$int':
         return BigInt(value as string)
       case '$float':
@@ -149,13 +166,16 @@ export class Decoder {
   }
 
   protected tensor(encoded: EncodedTensor): Tensor {
-    let t = this.anyLayout(encoded)
-    if (encoded.conj) t = t.conj()
-    if (encoded.requires_grad) {
-      t = t.detach().requires_grad_()
-      this.leaves.push(t)
-    }
-    return t
+    const plain = this.anyLayout(encoded)
+    const t = encoded.conj ? plain.conj() : plain
+    return encoded.requires_grad ? this.leaf(t) : t
+  }
+
+  /** An input whose gradient is wanted. */
+  protected leaf(t: Tensor): Tensor {
+    const leaf = t.detach().requires_grad_()
+    this.leaves.push(leaf)
+    return leaf
   }
 
   private anyLayout(encoded: EncodedTensor): Tensor {
@@ -167,7 +187,8 @@ export class Decoder {
   }
 }
 
-function toNumber(text: string): number {
+/** The number that Python's `repr` writes. */
+export function toNumber(text: string): number {
   if (text === 'inf' || text === '-inf') return text === 'inf' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
   return Number(text)
 }

@@ -89,12 +89,26 @@ class Chunks {
 
   /** Empty gradients for `accumulate`. */
   makeGradients(wanted: readonly boolean[]): Gradients {
-    const zeros = (like: Tensor) => call(ops.zeros_like, like, { dtype: this.accumulator }) as Tensor
+    const zeros = (like: Tensor) => call(ops.zeros_like, like, { dtype: this.dtype }) as Tensor
     return [
       wanted[0] ? (call(ops.empty_like, this.input) as Tensor) : null,
       wanted[1] ? zeros(this.linearWeight) : null,
       wanted[2] && this.bias !== null ? zeros(this.bias) : null,
     ]
+  }
+
+  /**
+   * Adds what `add` computes to a gradient. In half precision a chunk's part is summed in the accumulator's dtype and rounded
+   * then, as in Python.
+   */
+  private addPart(total: Tensor, add: (part: Tensor) => void, type: dtype = this.accumulator): void {
+    if (this.dtype === this.accumulator) {
+      add(total)
+      return
+    }
+    const part = call(ops.zeros_like, total, { dtype: this.accumulator }) as Tensor
+    add(part)
+    call(ops.add_, total, cast(part, type))
   }
 
   /** Adds a chunk's gradients; the chunk's scores are used up. */
@@ -123,18 +137,18 @@ class Chunks {
       call(ops.copy_, call(ops.narrow, input, 0, start, count), grad)
     }
     if (linearWeight !== null) {
-      call(ops.addmm_, linearWeight, call(ops.t, scores), x)
-      call(ops.index_add_, linearWeight, 0, targets, call(ops.mul, x, column), { alpha: -1 })
+      this.addPart(linearWeight, part => {
+        call(ops.addmm_, part, call(ops.t, scores), x)
+        call(ops.index_add_, part, 0, targets, call(ops.mul, x, column), { alpha: -1 })
+      })
     }
     if (bias !== null) {
-      call(ops.add_, bias, call(ops.sum, scores, 0))
-      call(ops.index_add_, bias, 0, targets, weights, { alpha: -1 })
+      const add = (part: Tensor) => {
+        call(ops.add_, part, call(ops.sum, scores, 0))
+        call(ops.index_add_, part, 0, targets, weights, { alpha: -1 })
+      }
+      this.addPart(bias, add, this.dtype)
     }
-  }
-
-  /** The gradients in the inputs' own dtype. */
-  finish(gradients: Gradients): Gradients {
-    return gradients.map(grad => (grad === null ? null : cast(grad, this.dtype))) as Gradients
   }
 }
 
@@ -174,7 +188,7 @@ function rowGradients({ chunks, wanted }: Job, grad: Tensor): Gradients {
   chunks.forEach((start, x, target, shifted) => {
     chunks.accumulate(gradients, start, x, target, shifted, rowWeight)
   })
-  return chunks.finish(gradients)
+  return gradients
 }
 
 function totalLoss(job: Job): Tensor {
@@ -191,7 +205,7 @@ function totalLoss(job: Job): Tensor {
     call(ops.add_, loss, call(ops.sum, chunks.losses(shifted, target, start, rowWeight)))
     if (gradients !== null) chunks.accumulate(gradients, start, x, target, shifted, rowWeight)
   })
-  job.gradients = gradients === null ? null : chunks.finish(gradients)
+  job.gradients = gradients
   return cast(loss, chunks.dtype)
 }
 
