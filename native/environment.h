@@ -107,7 +107,7 @@ class Environment {
   Handle* first = nullptr;
   Handle* last = nullptr;
   int64_t live = 0;
-  // The object of each tensor that has one.
+  // The object of each tensor that has one, but for the newest.
   ska::flat_hash_map<c10::TensorImpl*, Handle*, TensorHash> objects;
   // So many live tensors ask for a collection of the young ones.
   int64_t collect_at = kYoung;

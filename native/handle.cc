@@ -112,13 +112,32 @@ void finalize(node_api_basic_env env, void* data, void*) {
   free_handle(handle);
 }
 
-// The object that stands for the tensor already. Between an object's end and its finalizer there is none.
-napi_value object_of(Environment& environment, const at::Tensor& tensor) {
-  const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
-  if (place == environment.objects.end()) return nullptr;
+// A JavaScript object that is still there. Between an object's end and its finalizer there is none.
+napi_value object_of(const Handle& handle) {
   napi_value object = nullptr;
-  check(environment.env, napi_get_reference_value(environment.env, place->second->reference, &object));
+  const auto& environment = *handle.environment;
+  check(environment.env, napi_get_reference_value(environment.env, handle.reference, &object));
   return object;
+}
+
+// Most tensors are gone before anybody asks for their object: so new ones are listed only then.
+void list_objects(Environment& environment) {
+  Handle* handle = environment.last;
+  if (!handle || handle->listed) return;
+  while (handle->previous && !handle->previous->listed) handle = handle->previous;
+  for (; handle; handle = handle->next) {
+    handle->listed = true;
+    // An object that is there already keeps its place, unless it is dying.
+    auto [place, fresh] = environment.objects.emplace(handle->tensor.unsafeGetTensorImpl(), handle);
+    if (!fresh && !object_of(*place->second)) place->second = handle;
+  }
+}
+
+// The object that stands for the tensor already, null where there is none.
+napi_value find_object(Environment& environment, const at::Tensor& tensor) {
+  list_objects(environment);
+  const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
+  return place == environment.objects.end() ? nullptr : object_of(*place->second);
 }
 
 }  // namespace
@@ -128,7 +147,7 @@ napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   if (!tensor.defined()) return null(env);
   // A tensor that nobody else holds is new.
   if (tensor.use_count() > 1)
-    if (napi_value object = object_of(environment, tensor)) return object;
+    if (napi_value object = find_object(environment, tensor)) return object;
   return wrap_new(environment, std::move(tensor), shell);
 }
 
@@ -147,6 +166,7 @@ napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shel
   handle->scope = environment.scope;
   handle->live = true;
   handle->disposed = false;
+  handle->listed = false;
   environment.retain();
   link(environment, *handle);
   charge(*handle);
@@ -155,9 +175,6 @@ napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shel
     free_handle(*handle);
     fail(env, status);
   }
-  // An object that is there already keeps its place, unless it is dying.
-  auto [place, fresh] = environment.objects.emplace(handle->tensor.unsafeGetTensorImpl(), handle);
-  if (!fresh && !object_of(environment, handle->tensor)) place->second = handle;
   return shell;
 }
 
@@ -201,9 +218,11 @@ void dispose(Handle& handle) {
   handle.disposed = true;
   unlink(handle);
   discharge(handle);
-  auto& objects = handle.environment->objects;
-  const auto place = objects.find(handle.tensor.unsafeGetTensorImpl());
-  if (place != objects.end() && place->second == &handle) objects.erase(place);
+  if (handle.listed) {
+    auto& objects = handle.environment->objects;
+    const auto place = objects.find(handle.tensor.unsafeGetTensorImpl());
+    if (place != objects.end() && place->second == &handle) objects.erase(place);
+  }
   handle.tensor.reset();
 }
 

@@ -21,6 +21,8 @@ struct Handle {
   void* storage;
   bool live;
   bool disposed;
+  // Is it in `Environment::objects`? Those that are not are the newest.
+  bool listed;
 };
 
 // The JavaScript object of `tensor`: the one that it has, or a new one; null for an undefined tensor. `shell` is an object

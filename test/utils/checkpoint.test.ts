@@ -241,6 +241,6 @@ describe('its settings', () => {
     const [a, b, c] = detach_variable([leaf(1).mul(2), torch.ones(1), 'x']) as [Tensor, Tensor, string]
     expect([a.requires_grad, a.is_leaf, b.requires_grad, c]).toEqual([true, true, false, 'x'])
     expect(() => detach_variable(leaf(1) as never)).toThrow('Only tuple of tensors is supported')
-    expect(() => DefaultDeviceType.set_device_type('toaster' as never)).toThrow(TypeError)
+    expect(() => DefaultDeviceType.set_device_type('toaster' as never)).toThrow('toaster')
   })
 })
