@@ -1,4 +1,4 @@
-/** `npm run parity [-- --samples 3 --dtypes float32,float64 --gradients … | -- --full]`: the comparison, and docs/parity.md. */
+/** `npm run parity [-- --samples 3 --dtypes float32,float64 --gradients …]`: the comparison; `-- --full`: docs/parity.md. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
@@ -42,7 +42,7 @@ const given = new Command('parity')
   .option('--forward', 'compares forward mode too', false)
   .option('--variants', 'compares methods, in-place variants and aliases too', false)
   .option('--full', `all of that: every sample of ${EVERY_DTYPE.join(', ')}`, false)
-  .option('--no-write', 'leaves docs/parity.md alone')
+  .option('--no-write', 'leaves docs/parity.md alone, which --full writes')
   .parse()
   .opts<Options>()
 
@@ -76,7 +76,7 @@ console.log(table(summarize(results)).join('\n'))
 for (const group of groups(results, 'unresolved', 'failing')) console.log(`  ${describeGroup(group)}`)
 const named = process.argv.slice(2).filter(argument => argument !== '--no-write')
 const command = ['npm run parity', ...(named.length > 0 ? ['--', ...named] : [])].join(' ')
-if (options.write && !options.names && head) {
+if (options.full && options.write && !options.names && head) {
   writeFileSync(join(packageRoot, 'docs', 'parity.md'), markdown(head, results, command))
   console.error('docs/parity.md is written')
 }
