@@ -83,10 +83,10 @@ export interface Coverage {
   idle: string[]
 }
 
-/** The names in the first column of the section "Not here". */
+/** The names in the first column of the section "Names that are not here". */
 export function excuses(): Excuse[] {
   const text = readFileSync(join(packageRoot, 'docs', 'differences.md'), 'utf8')
-  const section = text.split('\n## ').find(part => part.startsWith('Not here\n')) ?? ''
+  const section = text.split('\n## ').find(part => part.startsWith('Names that are not here\n')) ?? ''
   return [...section.matchAll(/^\| (.*?) \| (.*?) \|$/gm)].flatMap(([, names, why]) =>
     [...names!.matchAll(/`([\w.*]+)`/g)].map(([, name]) => ({
       pattern: new RegExp(`^${name!.replaceAll('.', '\\.').replaceAll('*', '\\w*')}$`),
@@ -133,7 +133,7 @@ export function coverage(python: Inventory, allowed: readonly Excuse[] = excuses
     return { namespace, names: names.length, present: names.length - absent.length, excused, missing }
   })
   const present = python.extension.filter(name => exists('torch', name))
-  const idle = allowed.filter(excuse => !used.has(excuse) && excuse.text.includes('.')).map(({ text }) => text)
+  const idle = allowed.filter(excuse => !used.has(excuse)).map(({ text }) => text)
   return { torch: python.torch, rows, extension: { names: python.extension, present }, idle }
 }
 

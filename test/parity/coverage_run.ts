@@ -26,7 +26,7 @@ function markdown(result: Coverage): string {
     '# Names',
     '',
     `Written by \`npm run coverage\`; do not edit. Every public name of torch ${result.torch}, namespace by namespace, and ` +
-      'whether it exists here. An excused name has a row with the reason in [differences.md](differences.md#not-here).',
+      'whether it exists here. An excused name has a row with the reason in [differences.md](differences.md#names-that-are-not-here).',
     '',
     ...table(result),
     '',
