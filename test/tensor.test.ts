@@ -74,7 +74,7 @@ describe('conversion', () => {
     expect(x.to(ints([1])).dtype).toBe(torch.int64)
     expect(x.to({ dtype: torch.float64 }).dtype).toBe(torch.float64)
     expect(x.to('meta', torch.float16).is_meta).toBe(true)
-    expect(() => x.to('nowhere' as 'cpu')).toThrow(TypeError)
+    expect(() => x.to('nowhere' as 'cpu')).toThrow(torch.TorchError)
     expect(() => x.to({ dtipe: 1 } as object)).toThrow("unexpected keyword argument 'dtipe'")
   })
 

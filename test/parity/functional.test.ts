@@ -139,19 +139,6 @@ function calls(f: F, inputs: Tensor[], vectors: Tensor[], outVectors: Tensor[]):
   return all
 }
 
-/**
- * Whose backward has no forward mode in LibTorch. Python brings decompositions of these operators with it (see
- * docs/differences.md).
- */
-const noForwardOverReverse: Record<string, string> = {
-  attention: '_softmax_backward_data',
-  'fused attention': '_softmax_backward_data',
-  'cross entropy': 'nll_loss_backward',
-  'soft cross entropy': '_log_softmax_backward_data',
-  'layer norm': 'native_layer_norm_backward',
-  'batch norm': 'native_batch_norm_backward',
-}
-
 describe.skipIf(!python)('torch.autograd.functional gives what Python gives', () => {
   const threads = torch.get_num_threads()
   torch.set_num_threads(1)
@@ -176,11 +163,6 @@ describe.skipIf(!python)('torch.autograd.functional gives what Python gives', ()
       expect(Object.keys(mine)).toEqual(Object.keys(wanted))
       for (const [label, call] of Object.entries(mine)) {
         const what = `${label} of ${name}, seed ${seed}`
-        const missing = label === 'hessian, forward mode' ? noForwardOverReverse[name] : undefined
-        if (missing) {
-          expect(call, what).toThrow(`Trying to use forward AD with ${missing}`)
-          continue
-        }
         let theirs = wanted[label] as { error?: string }
         // Computed row by row here, what Python's vmap can't.
         if (theirs.error?.startsWith('vmap')) theirs = wanted[label.split(',')[0]!] as { error?: string }
