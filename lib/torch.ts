@@ -4,6 +4,7 @@ import './_C/setup.js'
 export {
   AcceleratorError,
   IndexError,
+  JITException,
   NotImplementedError,
   OutOfMemoryError,
   TorchError,

@@ -1,6 +1,7 @@
 #include "errors.h"
 
 #include <c10/util/Exception.h>
+#include <torch/csrc/jit/runtime/jit_exception.h>
 
 #include <new>
 
@@ -11,6 +12,8 @@ namespace {
 struct Text {
   const char* code;
   std::string message;
+  // The Python class that a script raised.
+  std::string raised = {};
 };
 
 Text text_of(const std::exception_ptr& error) {
@@ -38,6 +41,8 @@ Text text_of(const std::exception_ptr& error) {
     return {memory ? "ERR_TORCH_OUT_OF_MEMORY" : "ERR_TORCH_RUNTIME", message};
   } catch (const std::bad_alloc&) {
     return {"ERR_TORCH_OUT_OF_MEMORY", "The host is out of memory"};
+  } catch (const torch::jit::JITException& e) {
+    return {"ERR_TORCH_SCRIPT", e.what(), e.getPythonClassName().value_or("")};
   } catch (const std::exception& e) {
     return {"ERR_TORCH_RUNTIME", e.what()};
   } catch (...) {
@@ -60,7 +65,8 @@ napi_value error_to_js(Environment& environment, const std::exception_ptr& error
   return call_function(env, environment.hook(Hook::make_error),
                        {from(env, std::string_view(text.code)), from(env, std::string_view(text.message)),
                         op.empty() ? null(env) : from(env, std::string_view(op)),
-                        shapes.empty() ? null(env) : from(env, std::string_view(shapes))});
+                        shapes.empty() ? null(env) : from(env, std::string_view(shapes)),
+                        text.raised.empty() ? null(env) : from(env, std::string_view(text.raised))});
 }
 
 void throw_js(Environment& environment, const std::exception_ptr& error, const std::string& op,

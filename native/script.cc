@@ -47,6 +47,8 @@ napi_value describe_function(napi_env env, const torch::jit::Function& function)
 }
 
 const char* kind_of(const c10::ClassType& type, size_t i) {
+  // Only modules tell parameters and buffers from other attributes.
+  if (!type.is_module()) return "attribute";
   if (type.is_parameter(i)) return "parameter";
   if (type.is_buffer(i)) return "buffer";
   const auto* attribute = type.getAttribute(i)->castRaw<c10::ClassType>();

@@ -144,8 +144,31 @@ IValue to_object(Environment& environment, napi_value js, const TypePtr& type) {
   return script.object;
 }
 
+// How freely a type takes JavaScript's values: among a union's members the strictest that fits is meant, so 3 is an int
+// before it is a float, and 'cpu' a string before it is a device.
+int freedom_of(const TypePtr& type) {
+  switch (type->kind()) {
+    case TypeKind::FloatType:
+    case TypeKind::EnumType:
+    case TypeKind::DeviceObjType: return 1;
+    case TypeKind::ComplexType: return 2;
+    case TypeKind::AnyType: return 3;
+    default: break;
+  }
+  int freedom = 0;
+  for (const auto& part : type->containedTypes()) freedom = std::max(freedom, freedom_of(part));
+  return freedom;
+}
+
 IValue to_union(Environment& environment, napi_value js, const TypePtr& type, int depth) {
-  for (const auto& member : type->containedTypes()) {
+  std::vector<TypePtr> members(type->containedTypes().begin(), type->containedTypes().end());
+  // A frozen array is a tuple before it is a list.
+  const bool tuple = is_array(environment.env, js) && is_frozen(environment.env, js);
+  const auto rank = [&](const TypePtr& member) {
+    return std::pair((member->kind() == TypeKind::TupleType) != tuple, freedom_of(member));
+  };
+  std::ranges::stable_sort(members, {}, rank);
+  for (const auto& member : members) {
     try {
       return convert(environment, js, member, depth);
     } catch (const TypeError&) {
@@ -317,7 +340,11 @@ napi_value tuple_from(Environment& environment, const IValue& value) {
   napi_value array = array_of(env, elements.size());
   for (size_t i = 0; i < elements.size(); i++) set_element(env, array, i, from_script(environment, elements[i]));
   const auto type = value.type()->cast<c10::TupleType>();
-  if (!type || !type->schema()) return array;
+  if (!type || !type->schema()) {
+    // Frozen arrays are tuples on their way in, too.
+    check(env, napi_object_freeze(env, array));
+    return array;
+  }
   napi_value names = array_of(env, elements.size());
   for (size_t i = 0; i < elements.size(); i++)
     set_element(env, names, i, from(env, std::string_view(type->schema()->arguments()[i].name())));

@@ -46,6 +46,21 @@ export class LinAlgError extends TorchError {
   override name = 'LinAlgError'
 }
 
+/**
+ * `torch.jit.Error`, which is `torch.JITException`: a script raised an exception. The message has the stack of TorchScript and
+ * ends in the script's own words.
+ */
+export class JITException extends TorchError {
+  override name = 'JITException'
+  /** The class that was raised, such as `builtins.ValueError`, or null where a file does not tell. */
+  readonly pythonClassName: string | null
+
+  constructor(message: string, pythonClassName: string | null = null) {
+    super(message, 'ERR_TORCH_SCRIPT')
+    this.pythonClassName = pythonClassName
+  }
+}
+
 type TorchErrorClass = new (message: string, code: string, operator: string | null, shapes: string | null) => TorchError
 
 const classes: Record<string, TorchErrorClass> = {
@@ -69,9 +84,16 @@ function inUsersWords(message: string): string {
 }
 
 /** The one factory of errors; the addon calls it. */
-export function makeError(code: string, text: string, operator: string | null, shapes: string | null): Error {
+export function makeError(
+  code: string,
+  text: string,
+  operator: string | null,
+  shapes: string | null,
+  raised: string | null = null,
+): Error {
   // Some operators quote an error, backtrace and all.
   const message = inUsersWords(text.split('\nException raised from ')[0]!)
   if (code === 'ERR_TORCH_TYPE') return new TypeError(message)
+  if (code === 'ERR_TORCH_SCRIPT') return new JITException(message, raised)
   return new (classes[code] ?? TorchError)(message, code, operator, shapes)
 }

@@ -41,7 +41,8 @@ export interface Hooks {
   makeNamed(names: readonly string[], operator: string): new (...values: unknown[]) => unknown
   /** Collects young garbage: asked for after some thousand new tensors. */
   collectYoung(): void
-  makeError(code: string, message: string, operator: string | null, shapes: string | null): Error
+  /** `raised` is the Python class that a script raised. */
+  makeError(code: string, message: string, operator: string | null, shapes: string | null, raised: string | null): Error
 }
 
 /** One use of a custom autograd function. */

@@ -1,4 +1,5 @@
 /** TorchScript's values as JavaScript objects. Whatever runs TorchScript imports this. */
+import { inspect } from 'node:util'
 import { type NativeScript, native } from '../_C/native.js'
 import { makeNamed } from '../_named_result.js'
 import { ScriptEnum } from './script_enum.js'
@@ -14,16 +15,29 @@ export function setMakers(makers: { module?: Make; object?: Make }): void {
   makeObject = makers.object ?? makeObject
 }
 
-const tupleClasses = new Map<string, new (...values: unknown[]) => unknown[]>()
+type TupleClass = new (values: readonly unknown[]) => unknown[]
+
+/** By name and fields, so that tuples of one type have one class. */
+const tupleClasses = new Map<string, TupleClass>()
+
+function newTupleClass(type: string, names: readonly string[]): TupleClass {
+  return class extends makeNamed(names, type) {
+    static {
+      Object.defineProperty(this, 'name', { value: type })
+    }
+
+    /** As Python prints it: `Out(a=…, n=7)`. */
+    override toString(): string {
+      return `${type}(${names.map((name, i) => `${name}=${inspect(this[i])}`).join(', ')})`
+    }
+  }
+}
 
 function makeNamedTuple(type: string, names: readonly string[], values: readonly unknown[]): unknown[] {
   const key = `${type}(${names.join()})`
-  let tuple = tupleClasses.get(key)
-  if (tuple === undefined) {
-    tuple = makeNamed(names, type)
-    tupleClasses.set(key, tuple)
-  }
-  return new tuple(...values)
+  const tuple = tupleClasses.get(key) ?? newTupleClass(type, names)
+  tupleClasses.set(key, tuple)
+  return Object.freeze(new tuple(values)) as unknown[]
 }
 
 native.scriptHooks({

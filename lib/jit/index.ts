@@ -1,4 +1,5 @@
 /** TorchScript: https://docs.pytorch.org/docs/stable/jit.html */
+export { JITException as Error } from '../_C/errors.js'
 export { CompilationUnit } from './compilation_unit.js'
 export { fork, wait } from './fork.js'
 export { freeze, optimize_for_inference } from './freeze.js'

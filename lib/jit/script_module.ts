@@ -63,8 +63,16 @@ export class ScriptModule<F extends Forward = (...args: unknown[]) => Tensor> ex
           true,
         )
       } else if (kind === 'module') {
-        const child = native.scriptGet(script, name)
-        property(name, () => child, true)
+        let child = native.scriptGet(script, name)
+        Object.defineProperty(this, name, {
+          get: () => child,
+          set: value => {
+            native.scriptSet(script, name, value)
+            child = native.scriptGet(script, name)
+          },
+          enumerable: true,
+          configurable: true,
+        })
       } else property(name, () => native.scriptGet(script, name), false)
     }
     for (const name of constants) if (!(name in this)) property(name, () => native.scriptGet(script, name), false)

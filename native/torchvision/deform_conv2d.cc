@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ops.h"
+#include "roi.h"
 
 namespace torch_node::torchvision {
 
@@ -205,7 +206,7 @@ std::vector<at::Tensor> deform_conv2d_backward(const at::Tensor& grad, const at:
                                                const at::Tensor& weight, const at::Tensor& offset,
                                                const at::Tensor& mask, const DeformOptions& options) {
   const Shape shape(input, weight, options);
-  const auto in = input.contiguous(), off = offset.contiguous(), m = mask.contiguous(), out = grad.contiguous();
+  const auto in = plain_memory(input), off = plain_memory(offset), m = plain_memory(mask), out = plain_memory(grad);
   const auto kernel = weight.reshape({options.groups, shape.out_channels / options.groups, -1});
   auto grad_in = at::zeros_like(in), grad_offset = at::zeros_like(off), grad_mask = at::zeros_like(m);
   auto grad_kernel = at::zeros_like(kernel);

@@ -31,6 +31,13 @@ void only_once(const char* name) {
   TORCH_CHECK(!at::GradMode::is_enabled(), "double backwards on ", name, " not supported");
 }
 
+// The operator itself, for a kernel that goes on below autograd: what tensors are (on another device, with their signs yet to
+// be changed) is for the dispatcher.
+template <typename Signature, typename... Arguments>
+auto redispatch(const char* name, const Arguments&... arguments) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>().call(arguments...);
+}
+
 struct RoiAlign : Function<RoiAlign> {
   static Tensor forward(AutogradContext* ctx, const Tensor& input, const Tensor& rois, double scale, int64_t height,
                         int64_t width, int64_t sampling_ratio, bool aligned) {
@@ -40,7 +47,8 @@ struct RoiAlign : Function<RoiAlign> {
              {"sizes", input.sizes()}, {"scale", scale}, {"height", height}, {"width", width},
              {"ratio", sampling_ratio}, {"aligned", aligned}})
       ctx->saved_data[name] = value;
-    return roi_align(input, rois, scale, height, width, sampling_ratio, aligned);
+    return redispatch<Tensor(const Tensor&, const Tensor&, double, c10::SymInt, c10::SymInt, int64_t, bool)>(
+        "torchvision::roi_align", input, rois, scale, height, width, sampling_ratio, aligned);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     only_once("roi_align");
@@ -63,7 +71,8 @@ struct PsRoiAlign : Function<PsRoiAlign> {
     ctx->saved_data["height"] = height;
     ctx->saved_data["width"] = width;
     ctx->saved_data["ratio"] = sampling_ratio;
-    auto [out, mapping] = ps_roi_align(input, rois, scale, height, width, sampling_ratio);
+    auto [out, mapping] = redispatch<TwoTensors(const Tensor&, const Tensor&, double, c10::SymInt, c10::SymInt, int64_t)>(
+        "torchvision::ps_roi_align", input, rois, scale, height, width, sampling_ratio);
     ctx->mark_non_differentiable({mapping});
     return {out, mapping};
   }
@@ -81,7 +90,8 @@ struct RoiPool : Function<RoiPool> {
   static variable_list forward(AutogradContext* ctx, const Tensor& input, const Tensor& rois, double scale,
                                int64_t height, int64_t width) {
     at::AutoDispatchBelowADInplaceOrView below;
-    auto [out, argmax] = roi_pool(input, rois, scale, height, width);
+    auto [out, argmax] = redispatch<TwoTensors(const Tensor&, const Tensor&, double, c10::SymInt, c10::SymInt)>(
+        "torchvision::roi_pool", input, rois, scale, height, width);
     ctx->save_for_backward({rois, argmax});
     ctx->saved_data["sizes"] = input.sizes();
     ctx->mark_non_differentiable({argmax});
@@ -104,7 +114,8 @@ struct PsRoiPool : Function<PsRoiPool> {
     ctx->saved_data["scale"] = scale;
     ctx->saved_data["height"] = height;
     ctx->saved_data["width"] = width;
-    auto [out, mapping] = ps_roi_pool(input, rois, scale, height, width);
+    auto [out, mapping] = redispatch<TwoTensors(const Tensor&, const Tensor&, double, c10::SymInt, c10::SymInt)>(
+        "torchvision::ps_roi_pool", input, rois, scale, height, width);
     ctx->mark_non_differentiable({mapping});
     return {out, mapping};
   }
@@ -125,7 +136,12 @@ struct DeformConv2d : Function<DeformConv2d> {
     ctx->save_for_backward({input, weight, offset, mask});
     ctx->saved_data["numbers"] = numbers;
     ctx->saved_data["use_mask"] = use_mask;
-    return deform_conv2d(input, weight, offset, mask, bias, options(numbers, use_mask));
+    using c10::SymInt;
+    const auto& n = numbers;
+    return redispatch<Tensor(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tensor&, SymInt, SymInt,
+                             SymInt, SymInt, SymInt, SymInt, SymInt, SymInt, bool)>(
+        "torchvision::deform_conv2d", input, weight, offset, mask, bias, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7],
+        use_mask);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     only_once("deform_conv2d");

@@ -6,6 +6,9 @@ namespace torch_node::torchvision {
 
 namespace {
 
+// In one region, over all of its bins.
+constexpr double kMostPoints = 1 << 24;
+
 // One region in pixels of the input, and how it is sampled.
 template <typename T>
 struct Region {
@@ -22,8 +25,13 @@ struct Region {
     }
     bin_height = roi_height / static_cast<T>(height);
     bin_width = roi_width / static_cast<T>(width);
-    rows = sampling_ratio > 0 ? sampling_ratio : grid(bin_height);
-    columns = sampling_ratio > 0 ? sampling_ratio : grid(bin_width);
+    // A hostile region must not ask for more memory than there is. NaN has no points.
+    const double high = sampling_ratio > 0 ? static_cast<double>(sampling_ratio) : std::ceil(bin_height);
+    const double wide = sampling_ratio > 0 ? static_cast<double>(sampling_ratio) : std::ceil(bin_width);
+    const double points = std::max(high, 1.0) * std::max(wide, 1.0) * static_cast<double>(height * width);
+    TORCH_CHECK(!(points > kMostPoints), "a region is larger than can be sampled: give a smaller sampling_ratio");
+    rows = high > 0 ? static_cast<int64_t>(high) : 0;
+    columns = wide > 0 ? static_cast<int64_t>(wide) : 0;
   }
 
   int64_t samples() const { return std::max<int64_t>(rows * columns, 0); }
@@ -44,14 +52,6 @@ struct Region {
           }
         }
     return all;
-  }
-
- private:
-  static int64_t grid(T bin) {
-    const T points = std::ceil(bin);
-    // A hostile region must not ask for more memory than there is.
-    TORCH_CHECK(!(points > T(4096)), "a region is larger than can be sampled: give a sampling_ratio");
-    return points > 0 ? static_cast<int64_t>(points) : 0;
   }
 };
 
@@ -87,6 +87,7 @@ at::Tensor forward(const at::Tensor& input, const at::Tensor& rois, const Varian
   const auto in = input.contiguous(), regions = rois.contiguous();
   auto out = at::zeros({rois.size(0), channels, height, width}, input.options());
   const int64_t plane = input.size(2) * input.size(3);
+  if (out.numel() == 0) return out;
   AT_DISPATCH_FLOATING_TYPES(input.scalar_type(), "roi_align", [&] {
     const scalar_t* source = in.const_data_ptr<scalar_t>();
     scalar_t* target = out.mutable_data_ptr<scalar_t>();
@@ -105,9 +106,10 @@ at::Tensor forward(const at::Tensor& input, const at::Tensor& rois, const Varian
 
 at::Tensor backward(const at::Tensor& grad, const at::Tensor& rois, const Variant& variant, double scale,
                     int64_t height, int64_t width, at::IntArrayRef input_sizes, int64_t sampling_ratio) {
-  const auto out_grad = grad.contiguous(), regions = rois.contiguous();
+  const auto out_grad = plain_memory(grad), regions = plain_memory(rois);
   auto in_grad = at::zeros(input_sizes, grad.options());
   const int64_t plane = input_sizes[2] * input_sizes[3];
+  if (grad.numel() == 0) return in_grad;
   AT_DISPATCH_FLOATING_TYPES(grad.scalar_type(), "roi_align_backward", [&] {
     const scalar_t* source = out_grad.const_data_ptr<scalar_t>();
     scalar_t* target = in_grad.mutable_data_ptr<scalar_t>();

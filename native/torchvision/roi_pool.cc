@@ -102,7 +102,7 @@ TwoTensors roi_pool(const at::Tensor& input, const at::Tensor& rois, double scal
 
 at::Tensor roi_pool_backward(const at::Tensor& grad, const at::Tensor& rois, const at::Tensor& argmax,
                              at::IntArrayRef input_sizes) {
-  const auto out_grad = grad.contiguous(), regions = rois.contiguous(), places = argmax.contiguous();
+  const auto out_grad = plain_memory(grad), regions = plain_memory(rois), places = argmax.contiguous();
   auto in_grad = at::zeros(input_sizes, grad.options());
   const int64_t channels = grad.size(1), bins = grad.size(2) * grad.size(3), plane = input_sizes[2] * input_sizes[3];
   AT_DISPATCH_FLOATING_TYPES(grad.scalar_type(), "roi_pool_backward", [&] {
@@ -151,7 +151,7 @@ TwoTensors ps_roi_pool(const at::Tensor& input, const at::Tensor& rois, double s
 
 at::Tensor ps_roi_pool_backward(const at::Tensor& grad, const at::Tensor& rois, double scale, int64_t height,
                                 int64_t width, at::IntArrayRef input_sizes) {
-  const auto out_grad = grad.contiguous(), regions = rois.contiguous();
+  const auto out_grad = plain_memory(grad), regions = plain_memory(rois);
   auto in_grad = at::zeros(input_sizes, grad.options());
   const int64_t columns = input_sizes[3], plane = input_sizes[2] * columns;
   AT_DISPATCH_FLOATING_TYPES(grad.scalar_type(), "ps_roi_pool_backward", [&] {
