@@ -204,6 +204,7 @@ export {
   thread_safe_generator,
 } from './random.js'
 export * as return_types from './return_types.js'
+export * as safetensors from './safetensors/index.js'
 export { load, loadAsync, save, saveAsync, UnpicklingError } from './serialization.js'
 export * as signal from './signal/index.js'
 export { Size } from './size.js'
