@@ -4,6 +4,7 @@ import { traced } from '../_C/call.js'
 import { beforeCall, modeBlock } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { empty } from '../_generated/torch.js'
+import { pieces } from '../_serialization/pieces.js'
 import type { ByteSource } from '../_serialization/zip_reader.js'
 import { uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
@@ -77,18 +78,5 @@ export class ReadFile implements Backing {
 
   close(): void {
     this.source.close()
-  }
-}
-
-/** What is read or written at once. */
-const pieceBytes = 2 ** 24
-
-/** The bytes of a contiguous CPU tensor, the same memory, in pieces. */
-export function* pieces(t: Tensor): Generator<[start: number, bytes: Uint8Array]> {
-  const first = native.storageOffset(t) * t.itemsize
-  const size = native.numel(t) * t.itemsize
-  for (let start = 0; start < size; start += pieceBytes) {
-    const piece = native.storageView(t, uint8.scalarType).narrow(0, first + start, Math.min(pieceBytes, size - start))
-    yield [start, new Uint8Array(native.toArrayBuffer(piece, false))]
   }
 }
