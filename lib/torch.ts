@@ -61,6 +61,15 @@ export {
 export { lobpcg } from './_lobpcg.js'
 export type { LOBPCG } from './_lobpcg_worker.js'
 export { pca_lowrank, svd_lowrank } from './_lowrank.js'
+export {
+  loadNpy,
+  loadNpyAsync,
+  type NumpySource,
+  type NumpyTarget,
+  saveNpy,
+  saveNpyAsync,
+} from './_npy/npy.js'
+export { type LoadNpzOptions, loadNpz, type NamedArrays, NpzFile, saveNpz, saveNpzAsync } from './_npy/npz.js'
 export { get_printoptions, type PrintOptions, set_printoptions } from './_printoptions.js'
 export * from './_process.js'
 export * from './_settings.js'
@@ -205,6 +214,7 @@ export {
   thread_safe_generator,
 } from './random.js'
 export * as return_types from './return_types.js'
+export * as safetensors from './safetensors/index.js'
 export { load, loadAsync, save, saveAsync, UnpicklingError } from './serialization.js'
 export * as signal from './signal/index.js'
 export { Size } from './size.js'

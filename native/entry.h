@@ -50,6 +50,7 @@ using Exports = std::vector<ExportEntry>;
 Exports operator_exports();
 Exports tensor_exports();
 Exports data_exports();
+Exports map_exports();
 Exports lifetime_exports();
 Exports mode_exports();
 Exports dispatch_mode_exports();

@@ -48,6 +48,7 @@ constexpr Exports (*kParts[])() = {
     operator_exports,
     tensor_exports,
     data_exports,
+    map_exports,
     lifetime_exports,
     mode_exports,
     autograd_exports,

@@ -283,9 +283,9 @@ describe('hostile files', () => {
   test('cut-off and foreign files', () => {
     const whole = bytesOf({ x: torch.arange(1000) })
     for (const length of [0, 1, 4, 30, 100, 1000, whole.length - 200, whole.length - 1])
-      refused(whole.subarray(0, length), /no checkpoint|cut off|damaged/)
+      refused(whole.subarray(0, length), /cut off|damaged/)
     refused(Buffer.from('\x80\x02\x8a\x0a', 'latin1'), 'PyTorch before 1.6')
-    refused(Buffer.alloc(5000, 'x'), 'no checkpoint')
+    refused(Buffer.alloc(5000, 'x'), 'of another kind: it has no directory')
     const path = join(folder, 'cut.pt')
     writeFileSync(path, whole.subarray(0, whole.length / 2))
     expect(() => torch.load(path)).toThrow(torch.UnpicklingError)

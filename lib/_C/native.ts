@@ -171,6 +171,10 @@ export interface Native {
    */
   toArrayBuffer(t: Tensor, lasting: boolean): ArrayBuffer
   setData(t: Tensor, source: Tensor): void
+  /** `bytes` bytes of a file from `offset` on, mapped into memory: uint8 of one dimension. Changes don't go to the file. */
+  mapFile(path: string, offset: number, bytes: number): Tensor
+  /** Part of a CPU tensor's storage as a storage of its own, by bytes: uint8 of one dimension, the same memory. */
+  storageSlice(t: Tensor, offset: number, bytes: number): Tensor
 
   // --- lifetime ------------------------------------------------------------------------------------------------
   dispose(t: Tensor): void

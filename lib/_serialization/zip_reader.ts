@@ -59,6 +59,8 @@ export interface ZipEntry {
   readonly size: number
   readonly compressedSize: number
   readonly method: number
+  /** As the writer computed it, or not: checkpoints may be written without. */
+  readonly crc: number
   readonly headerOffset: number
 }
 
@@ -72,12 +74,16 @@ export class ZipReader {
   readonly #source: ByteSource
   readonly #entries = new Map<string, ZipEntry>()
 
-  /** @throws {UnpicklingError} for what is no zip file, or a damaged one */
-  constructor(source: ByteSource) {
+  /**
+   * @param maxUnpacked how many bytes the compressed records may have together
+   * @throws {UnpicklingError} for what is no zip file, or a damaged one
+   */
+  constructor(source: ByteSource, maxUnpacked = Math.max(2 ** 28, 100 * source.size)) {
     this.#source = source
     const { count, size, offset } = this.#directory()
     if (size > maxDirectory || offset + size > source.size) throw damaged('its directory lies outside')
     this.#readDirectory(this.#read(offset, size), count)
+    this.#refuseBombs(maxUnpacked)
   }
 
   get names(): string[] {
@@ -156,9 +162,22 @@ export class ZipReader {
       const name = directory.toString('utf8', at + 46, at + 46 + nameLength)
       const entry = entryOf(directory.subarray(at, next), name, nameLength, extraLength)
       if (entry.headerOffset + entry.compressedSize > this.#source.size) throw damaged(`${name} lies outside`)
+      if (this.#entries.has(name)) throw damaged(`${name} is there twice`)
       this.#entries.set(name, entry)
       at = next
     }
+  }
+
+  /** A small file must not become much memory: by records of the same bytes, or by ones that unpack to a thousandfold. */
+  #refuseBombs(maxUnpacked: number): void {
+    let unpacked = 0
+    let end = 0
+    for (const entry of [...this.#entries.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
+      if (entry.headerOffset < end) throw damaged(`${entry.name} lies where another record is`)
+      end = entry.headerOffset + 30 + entry.compressedSize
+      if (entry.method !== 0) unpacked += entry.size
+    }
+    if (unpacked > maxUnpacked) throw damaged(`its records unpack to ${unpacked} bytes: it may be a zip bomb`)
   }
 }
 
@@ -179,7 +198,7 @@ function entryOf(header: Buffer, name: string, nameLength: number, extraLength: 
   const method = header.readUInt16LE(10)
   if (method !== 0 && method !== 8) throw damaged(`${name} is compressed by an unknown method, ${method}`)
   if (method === 0 && size !== compressedSize) throw damaged(`${name} has two different sizes`)
-  return { name, size, compressedSize, method, headerOffset }
+  return { name, size, compressedSize, method, crc: header.readUInt32LE(16), headerOffset }
 }
 
 function wideFields(extra: Buffer): number[] {
@@ -209,5 +228,5 @@ function inflate(stored: Buffer, entry: ZipEntry): Buffer {
 }
 
 function damaged(why: string): UnpicklingError {
-  return new UnpicklingError(`this is no checkpoint, or a damaged one: ${why}`)
+  return new UnpicklingError(`the file is damaged, or of another kind: ${why}`)
 }
