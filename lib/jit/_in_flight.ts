@@ -1,4 +1,5 @@
 /** How many asynchronous calls may run at once; the others wait their turn, in order. */
+import { AsyncResource } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import { valueError } from '../_C/raise.js'
 
@@ -35,7 +36,8 @@ class InFlight {
         reject(signal.reason)
         return
       }
-      const begin = (): void => {
+      // In its caller's context, whoever's end it is that lets it begin: grad mode and scope are that of the caller.
+      const begin = AsyncResource.bind((): void => {
         this.#running++
         // A wrong argument throws before anything runs.
         const work = new Promise<T>(done => done(start()))
@@ -46,7 +48,7 @@ class InFlight {
         }
         work.then(resolve, reject)
         work.then(settled, settled)
-      }
+      })
       const abort = (): void => {
         this.#waiting.delete(begin)
         reject(signal!.reason)

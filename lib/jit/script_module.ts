@@ -90,7 +90,7 @@ export class ScriptModule<F extends Forward = (...args: unknown[]) => Tensor> ex
 
   /**
    * Calls `forward` on a thread of the addon's own: the event loop goes on. Several calls run at once, up to
-   * `inference.max_in_flight`. The trailing keywords may hold a `signal`, whose abort rejects the promise.
+   * `inference.maxInFlight()`. The trailing keywords may hold a `signal`, whose abort rejects the promise.
    */
   forwardAsync(...args: unknown[]): Promise<ReturnType<F>> {
     return this.callAsync('forward', ...args)
