@@ -165,6 +165,8 @@ export * as functional from './functional.js'
 export * from './functional.js'
 export { iinfo } from './iinfo.js'
 export * as inference from './inference/index.js'
+export { fork, wait } from './jit/fork.js'
+export { import_ir_module, import_ir_module_from_buffer } from './jit/import_ir_module.js'
 export * as jit from './jit/index.js'
 export {
   _mkldnn,
