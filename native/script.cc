@@ -2,6 +2,7 @@
 
 #include "entry.h"
 #include "handle.h"
+#include "script_object.h"
 #include "value.h"
 
 namespace torch_node {
@@ -176,6 +177,21 @@ Module module_of(Environment& environment, napi_value value) {
   const auto& script = script_of(environment, value);
   if (!script.object || !script.object->type()->is_module()) throw TypeError("Expected a module of TorchScript");
   return Module(script.object);
+}
+
+napi_value wrap_script_object(Environment& environment, const c10::IValue& object) {
+  return call_function(environment.env, environment.hook(Hook::make_script),
+                       {wrap_script(environment, {object.toObject()}), from(environment.env, object.isModule())});
+}
+
+bool is_script_object(Environment& environment, napi_value value) {
+  return is_script(environment, property(environment.env, value, "_c"));
+}
+
+c10::IValue script_object_of(Environment& environment, napi_value value) {
+  const auto& script = script_of(environment, property(environment.env, value, "_c"));
+  if (!script.object) throw TypeError("Expected an object of TorchScript, not a function");
+  return script.object;
 }
 
 Exports script_exports() {

@@ -8,6 +8,7 @@
 #include "generator.h"
 #include "handle.h"
 #include "script.h"
+#include "script_object.h"
 #include "value.h"
 
 namespace torch_node {
@@ -385,9 +386,7 @@ napi_value from_script(Environment& environment, const IValue& value) {
     const auto dict = value.toGenericDict();
     return dict.keyType()->kind() == TypeKind::StringType ? object_from(environment, dict) : map_from(environment, dict);
   }
-  if (value.isObject())
-    return call_function(env, environment.hook(Hook::make_script),
-                         {wrap_script(environment, {value.toObject()}), from(env, value.isModule())});
+  if (value.isObject()) return wrap_script_object(environment, value);
   if (value.isEnum()) {
     const auto holder = value.toEnumHolder();
     return call_function(env, environment.hook(Hook::make_enum),

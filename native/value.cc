@@ -118,7 +118,10 @@ Value classify_object(Environment& environment, napi_value js, int depth) {
     value.kind = Kind::generator;
     return value;
   }
-  value.kind = is_plain_object(env, js) ? Kind::object : Kind::other;
+  if (is_plain_object(env, js))
+    value.kind = Kind::object;
+  else
+    value.kind = is_script_object(environment, js) ? Kind::script_object : Kind::other;
   return value;
 }
 
@@ -152,7 +155,6 @@ Value classify_at(Environment& environment, napi_value js, int depth) {
       break;
     case napi_string: value.kind = Kind::string; break;
     case napi_object: return classify_object(environment, js, depth);
-    case napi_external: value.kind = is_script_object(environment, js) ? Kind::script_object : Kind::other; break;
     case napi_function: {
       // Modules are functions; they are never arguments of an operator.
       value.kind = Kind::other;
