@@ -6,6 +6,9 @@ type Histogram = torch.inference.Histogram
 
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
+/** How often the event loop's delay is taken. What is reported includes this time. */
+const RESOLUTION_MS = 10
+
 /** `# HELP`, `# TYPE` and the samples of one metric. */
 function metric(name: string, type: string, help: string, samples: readonly (readonly [string, number])[]): string {
   const lines = samples.map(([suffix, value]) => `${name}${suffix} ${value}`)
@@ -31,7 +34,7 @@ export class Metrics {
   readonly #statistics: torch.inference.BatcherStatistics
   readonly #responses = new Map<string, number>()
   readonly #durations = new torch.inference.Histogram(SECONDS)
-  readonly #delay = monitorEventLoopDelay({ resolution: 5 })
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
 
   constructor(statistics: torch.inference.BatcherStatistics) {
     this.#statistics = statistics
@@ -43,6 +46,11 @@ export class Metrics {
     const labels = `{method="${method}",route="${route}",status="${status}"}`
     this.#responses.set(labels, (this.#responses.get(labels) ?? 0) + 1)
     if (route === '/classify') this.#durations.observe(seconds)
+  }
+
+  /** Seconds that a turn of the event loop came late. */
+  #delayOf(percentile: number): number {
+    return Math.max(0, this.#delay.percentile(percentile) / 1e9 - RESOLUTION_MS / 1000)
   }
 
   toString(): string {
@@ -62,7 +70,7 @@ export class Metrics {
       histogram('model_call_seconds', 'Calls of the model.', calls, inMilliseconds),
       gauge('torch_live_tensors', 'Tensors alive in the process thread.', torch.liveTensors()),
       gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
-      gauge('nodejs_eventloop_delay_p99_seconds', 'Since the start.', this.#delay.percentile(99) / 1e9),
+      gauge('nodejs_eventloop_delay_p99_seconds', 'Since the start.', this.#delayOf(99)),
     ].join('\n')}\n`
   }
 }
