@@ -30,6 +30,7 @@ export class PictureError extends Error {}
 
 /** Larger pictures are refused before they are decoded: a small file can hold a huge one. */
 const MAX_PIXELS = 50e6
+const SMALL = 2 ** 16
 
 // torchvision's ToTensor, CenterCrop, Resize and Normalize as TorchScript, which runs on threads of the addon's own: scaling
 // a photograph down takes longer than the event loop should stand still.
@@ -79,12 +80,12 @@ export class Classifier {
    * @throws {PictureError} for what is no picture
    */
   async classify(file: Uint8Array, signal: AbortSignal, count = 5): Promise<Guess[]> {
-    const { labels, size, crop } = this.#options
+    const { labels } = this.#options
     const image = await this.#decode(file)
     signal.throwIfAborted()
     return await torch.scope(async () => {
       const pixels = torch.fromTypedArray(image.data, [image.height, image.width, this.#options.mean.length])
-      const input = await torch.no_grad(() => prepare.callAsync(pixels, size, crop, this.#mean, this.#std, { signal }))
+      const input = await this.#prepared(pixels, signal)
       const scores = await this.#scores(input, { signal })
       const [probabilities, places] = scores.softmax(0).topk(Math.min(count, labels.length))
       const values = probabilities.tolist() as number[]
@@ -95,6 +96,14 @@ export class Classifier {
   /** Answers the requests that wait; further ones are refused. */
   close(): Promise<void> {
     return this.#scores.close()
+  }
+
+  /** The model's input, (C, size, size). */
+  #prepared(pixels: torch.Tensor, signal: AbortSignal): torch.Tensor | Promise<torch.Tensor> {
+    const { size, crop } = this.#options
+    const args = [pixels, size, crop, this.#mean, this.#std]
+    // What is done in a fraction of a millisecond is not worth another thread.
+    return torch.no_grad(() => (pixels.numel() <= SMALL ? prepare(...args) : prepare.callAsync(...args, { signal })))
   }
 
   async #decode(file: Uint8Array): Promise<torch.vision.Image> {

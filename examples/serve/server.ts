@@ -1,4 +1,6 @@
 /** The HTTP side of the service. */
+import { Server } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Classifier, PictureError } from './classifier.js'
@@ -42,7 +44,10 @@ function signalOf(reply: FastifyReply): AbortSignal {
 
 export interface Service {
   app: FastifyInstance
-  /** Answers what was accepted, then ends: connections are told to close for `grace` milliseconds before they are closed. */
+  /**
+   * Answers what was accepted, then ends. Clients have `grace` milliseconds to close their connections, as each answer tells
+   * them; those that stay idle are closed after it.
+   */
   shutDown(grace: number): Promise<void>
 }
 
@@ -79,9 +84,17 @@ export async function createService(classifier: Classifier, options: ServerOptio
     return { guesses: await classifier.classify(await pictureOf(request), signal) }
   })
 
+  const connections = (): Promise<number> =>
+    new Promise((resolve, reject) =>
+      app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    )
+
   const shutDown = async (grace: number): Promise<void> => {
     leaving = true
-    await new Promise(resolve => setTimeout(resolve, grace))
+    // Only the listening ends here: `app.close()` also closes idle connections, on which a request may be on its way.
+    const until = performance.now() + grace
+    Server.prototype.close.call(app.server)
+    while (performance.now() < until && (await connections()) > 0) await sleep(10)
     await app.close()
     await classifier.close()
   }
