@@ -3,6 +3,7 @@
 #include <ATen/ThreadLocalState.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "errors.h"
 
@@ -65,7 +66,7 @@ napi_value run_async(Environment& environment, std::function<void()> work,
   environment.begin_async();
   environment.retain();
   Pool::instance().submit([&environment, work = std::move(work), finish = std::move(finish), deferred,
-                           state = at::ThreadLocalState()]() mutable {
+                           scope = environment.scope, state = at::ThreadLocalState()]() mutable {
     std::exception_ptr error;
     try {
       at::ThreadLocalStateGuard guard(state);
@@ -74,9 +75,11 @@ napi_value run_async(Environment& environment, std::function<void()> work,
       error = std::current_exception();
     }
     work = nullptr;
-    environment.post([&environment, finish = std::move(finish), deferred, error] {
+    environment.post([&environment, finish = std::move(finish), deferred, error, scope] {
       napi_env env = environment.env;
       environment.end_async();
+      // Results belong to the scope of who called, not to that of what has run since.
+      const auto current = std::exchange(environment.scope, scope);
       try {
         if (error) std::rethrow_exception(error);
         napi_resolve_deferred(env, deferred, finish(environment));
@@ -87,6 +90,7 @@ napi_value run_async(Environment& environment, std::function<void()> work,
       } catch (...) {
         napi_reject_deferred(env, deferred, error_to_js(environment, std::current_exception()));
       }
+      environment.scope = current;
     });
     environment.release();
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as torch from 'torch-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -26,6 +27,22 @@ test('one that waited runs in the modes of its own caller', async () => {
   const weight = torch.eye(4).requires_grad_()
   const [without, recorded] = await Promise.all([torch.no_grad(() => work.callAsync(weight)), work.callAsync(weight)])
   expect([without.requires_grad, recorded.requires_grad]).toEqual([false, true])
+})
+
+test('a result belongs to the scope of its caller', async () => {
+  setMaxInFlight(4)
+  const twice = torch.jit.script('def twice(x):\n    return 2 * x')
+  const caller = (value: number) =>
+    torch.scope(async () => {
+      for (let i = 0; i < 10; i++) {
+        const result = await twice.callAsync(torch.full([3], value))
+        await sleep((value * 7 + i) % 3)
+        expect(result.tolist()).toEqual(Array(3).fill(2 * value))
+      }
+      return await twice.callAsync(torch.ones([1]))
+    })
+  const kept = await Promise.all(Array.from({ length: 20 }, (_, value) => caller(value)))
+  expect(kept.map(t => t.item())).toEqual(Array(20).fill(2))
 })
 
 test('an aborted call that waits never starts', async () => {
