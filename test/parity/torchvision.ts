@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { python, runPython, whyNoPython } from './python.js'
 
-const folder = join(packageRoot, '.cache', 'python', 'torchvision')
+/** Where it is installed. */
+export const torchvisionFolder = join(packageRoot, '.cache', 'python', 'torchvision')
+const folder = torchvisionFolder
 
 function install(): string | null {
   if (!python) return whyNoPython
