@@ -66,6 +66,8 @@ for dtype in (torch.float32, torch.float64):
         add("ps_roi_pool", [x, rois, scale, ph, pw], [0])
         count = int(torch.randint(1, 60, ()))
         add("nms", [boxes(count, dtype), torch.rand(count, dtype=dtype), [0.3, 0.5, 0.7][t % 3]], [])
+        rotated = [torch.rand(k, 5, dtype=dtype) * torch.tensor([9.0, 9, 9, 9, 720]) - torch.tensor([0.0, 0, 0, 0, 360]) for k in (7, 5)]
+        add("box_iou_rotated", [r.to(dtype) for r in rotated], [])
         groups, offset_groups = [(1, 1), (2, 1), (2, 2)][t % 3]
         kh, kw = [(3, 3), (1, 2), (2, 3)][t % 3]
         sh, sw, pad_h, pad_w, dh, dw = [(1, 1, 1, 1, 1, 1), (2, 1, 0, 1, 1, 2), (1, 2, 2, 0, 2, 1)][t % 3]
@@ -91,5 +93,9 @@ add("nms", [torch.zeros(0, 4), torch.zeros(0), 0.5], [])
 add("nms", [torch.zeros(3, 4), torch.tensor([1.0, 2.0, 3.0]), 0.5], [])
 add("nms", [torch.full((2, 4), float("nan")), torch.tensor([1.0, 2.0]), 0.5], [])
 add("nms", [boxes(5, torch.float32), torch.ones(5), 0.0], [])
+
+same = torch.tensor([[3.0, 3, 2, 2, 0], [3, 3, 2, 2, 90], [3, 3, 2, 2, 45], [3, 3, 0, 2, 0], [9, 9, 1, 1, 0], [4, 3, 2, 2, 0]])
+add("box_iou_rotated", [same, same], [])
+add("box_iou_rotated", [same, torch.zeros(0, 5)], [])
 
 torch.save(cases, file)

@@ -56,6 +56,7 @@ describe.skipIf(whyNoCompiledTorchvision)('torchvision’s operators', () => {
       ps_roi_align: 36,
       ps_roi_pool: 18,
       nms: 22,
+      box_iou_rotated: 20,
       deform_conv2d: 36,
     })
   })
