@@ -2,7 +2,9 @@
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/frontend/resolver.h>
 #include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/passes/canonicalize.h>
 #include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/passes/shape_analysis.h>
 #include <torch/csrc/jit/serialization/import.h>
 #include <torch/csrc/jit/serialization/python_print.h>
 
@@ -193,12 +195,18 @@ torch::jit::Function& function_of(Args& args) {
   return *function;
 }
 
-// The graph of a method or function, with or without those of what it calls.
+// The graph of a method or function: as it is, with those of what it calls (`inlined`), or in a form that is the same for
+// two graphs that do the same (`canonical`).
 napi_value script_graph(Args& args) {
   auto graph = torch::jit::toGraphFunction(function_of(args)).graph();
-  if (to_bool(args.env, args[2])) {
+  const std::string form = to_string(args.env, args[2]);
+  if (form != "plain") {
     graph = graph->copy();
     torch::jit::Inline(*graph);
+  }
+  if (form == "canonical") {
+    torch::jit::EraseShapeInformation(graph);
+    graph = torch::jit::Canonicalize(graph, false);
   }
   return from(args.env, std::string_view(graph->toString()));
 }

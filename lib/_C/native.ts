@@ -362,7 +362,8 @@ export interface Native {
   scriptOptimize(module: NativeScript, otherMethods: readonly string[]): NativeScript
   /** Compiles a source text: to functions, or to methods of `module`. */
   scriptDefine(module: NativeScript | null, source: string): NativeScript[]
-  scriptGraph(script: NativeScript, name: string, inlined: boolean): string
+  /** `inlined` has the graphs of what it calls; `canonical` is the same text for two traces of the same operators. */
+  scriptGraph(script: NativeScript, name: string, form: 'plain' | 'inlined' | 'canonical'): string
   scriptCode(script: NativeScript, name: string): string
   /** Traces `fn`: to a function, or to the method `name` of `module`. */
   scriptTrace(

@@ -1,3 +1,4 @@
+import type { Forward } from '../nn/module.js'
 import type { ScriptFunction } from './script_function.js'
 import { ScriptModule } from './script_module.js'
 
@@ -6,7 +7,10 @@ import { ScriptModule } from './script_module.js'
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.jit.fork.html
  */
-export function fork<R = unknown>(func: ScriptModule | ScriptFunction, ...args: unknown[]): Promise<R> {
+export function fork<R = unknown>(
+  func: ScriptModule<Forward> | ScriptFunction<Forward>,
+  ...args: unknown[]
+): Promise<R> {
   return (func instanceof ScriptModule ? func.forwardAsync(...args) : func.callAsync(...args)) as Promise<R>
 }
 

@@ -1,5 +1,6 @@
 import { native } from '../_C/native.js'
 import { runtimeError, valueError } from '../_C/raise.js'
+import type { Forward } from '../nn/module.js'
 import { ScriptModule } from './script_module.js'
 
 /**
@@ -9,11 +10,11 @@ import { ScriptModule } from './script_module.js'
  *
  * @throws {TorchError} for a module in training mode
  */
-export function freeze(
-  mod: ScriptModule,
+export function freeze<F extends Forward>(
+  mod: ScriptModule<F>,
   preserved_attrs: readonly string[] | null = null,
   optimize_numerics = true,
-): ScriptModule {
+): ScriptModule<F> {
   if (!(mod instanceof ScriptModule))
     throw runtimeError(
       "Freezing expects a ScriptModule as input. Please use torch.jit.script or torch.jit.trace to script your 'nn.Module'.",
@@ -22,7 +23,7 @@ export function freeze(
     throw runtimeError(
       'Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before freezing.',
     )
-  return new ScriptModule(native.scriptFreeze(mod._c, preserved_attrs ?? [], optimize_numerics))
+  return new ScriptModule<F>(native.scriptFreeze(mod._c, preserved_attrs ?? [], optimize_numerics))
 }
 
 /**
@@ -30,15 +31,15 @@ export function freeze(
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.jit.optimize_for_inference.html
  */
-export function optimize_for_inference(
-  mod: ScriptModule,
+export function optimize_for_inference<F extends Forward>(
+  mod: ScriptModule<F>,
   other_methods: readonly string[] | null = null,
-): ScriptModule {
+): ScriptModule<F> {
   if (!(mod instanceof ScriptModule))
     throw valueError(
       'optimize_for_inference expects a ScriptModule as input. Please use torch.jit.script or torch.jit.trace.',
     )
   const isFrozen = !native.scriptDescribe(mod._c).attributes.some(({ name }) => name === 'training')
   const frozen = isFrozen ? mod : freeze(mod.eval(), other_methods)
-  return new ScriptModule(native.scriptOptimize(frozen._c, other_methods ?? []))
+  return new ScriptModule<F>(native.scriptOptimize(frozen._c, other_methods ?? []))
 }

@@ -80,7 +80,7 @@ export async function loadAsync<F extends Forward = (...args: unknown[]) => Tens
  * https://docs.pytorch.org/docs/stable/generated/torch.jit.save.html
  */
 export function save(
-  m: ScriptModule | ScriptFunction,
+  m: ScriptModule<Forward> | ScriptFunction<Forward>,
   f: string | URL,
   options: { _extra_files?: ExtraFiles } = {},
 ): void {

@@ -20,7 +20,7 @@ import { ScriptModule } from './script_module.js'
  * @throws {TorchError} that shows the place in the source which TorchScript does not take
  */
 export function script(source: string): ScriptFunction
-export function script<T extends ScriptModule | ScriptFunction>(source: T): T
+export function script<T extends ScriptModule<Forward> | ScriptFunction<Forward>>(source: T): T
 export function script<F extends Forward = (...args: unknown[]) => Tensor>(
   module: AnyModule,
   source: string,

@@ -43,11 +43,11 @@ export class ScriptFunction<F extends (...args: never[]) => unknown = (...args: 
   }
 
   get graph(): string {
-    return native.scriptGraph(this._c, '', false)
+    return native.scriptGraph(this._c, '', 'plain')
   }
 
   get inlined_graph(): string {
-    return native.scriptGraph(this._c, '', true)
+    return native.scriptGraph(this._c, '', 'inlined')
   }
 
   /** Writes a file that `jit.load` reads as a module with this function as its `forward`. */

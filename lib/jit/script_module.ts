@@ -73,11 +73,11 @@ export class ScriptModule<F extends Forward = (...args: unknown[]) => Tensor> ex
           enumerable: true,
           configurable: true,
         })
-      } else property(name, () => native.scriptGet(script, name), false)
+      } else if (name === 'training' || !(name in this)) property(name, () => native.scriptGet(script, name), false)
     }
     for (const name of constants) if (!(name in this)) property(name, () => native.scriptGet(script, name), false)
     for (const { name } of methods) {
-      // `forward` and what a Module already has stay as they are.
+      // `forward` and what a Module already has stay as they are, as in Python.
       if (name in this) continue
       const method = (...args: unknown[]): unknown => run(script, name, args)
       Object.defineProperty(this, name, { value: method, configurable: true })
@@ -124,12 +124,12 @@ export class ScriptModule<F extends Forward = (...args: unknown[]) => Tensor> ex
 
   /** `forward` as TorchScript's intermediate representation. */
   get graph(): string {
-    return native.scriptGraph(this._c, 'forward', false)
+    return native.scriptGraph(this._c, 'forward', 'plain')
   }
 
   /** `graph` with the graphs of all that it calls. */
   get inlined_graph(): string {
-    return native.scriptGraph(this._c, 'forward', true)
+    return native.scriptGraph(this._c, 'forward', 'inlined')
   }
 
   /** The name of the class that was scripted. */

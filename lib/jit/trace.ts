@@ -1,27 +1,23 @@
-import { typeName } from '../_C/args.js'
-import { TorchError } from '../_C/errors.js'
+import { isPlainObject, typeName } from '../_C/args.js'
 import { beforeCall } from '../_C/modes.js'
 import { type NativeScript, native } from '../_C/native.js'
 import { runtimeError, warn } from '../_C/raise.js'
-import { tensorsIn } from '../_tensors_in.js'
 import { isModule } from '../nn/_module_state.js'
 import type { AnyModule, Forward } from '../nn/module.js'
 import type { Tensor } from '../tensor.js'
+import { checkTrace } from './_check_trace.js'
 import { mirror } from './_mirror.js'
 import './_native.js'
-import { run } from './_run.js'
 import { ScriptFunction } from './script_function.js'
 import { ScriptModule } from './script_module.js'
-
-/** What a traced function did the second time was not what it had done the first time. */
-export class TracingCheckError extends TorchError {}
 
 /** Keywords of `trace` and `trace_module`. */
 export interface TraceOptions {
   /** Whether the result is run once more and compared. */
   check_trace?: boolean
-  /** Further arguments to compare with; by default the example's own. */
-  check_inputs?: readonly (readonly unknown[])[] | null
+  /** Sets of arguments to compare with instead of the example's own; for `trace_module` objects of them by method. */
+  check_inputs?: readonly unknown[] | null
+  /** How far results may differ, relatively. Default 1e-5. */
   check_tolerance?: number
   /** Whether dictionaries and lists among the results are refused unless they are of tensors. */
   strict?: boolean
@@ -38,34 +34,12 @@ function argumentsOf(example: unknown): readonly unknown[] {
   return Array.isArray(example) ? example : [example]
 }
 
-function compare(name: string, again: unknown, expected: unknown, tolerance: number): void {
-  const a = tensorsIn(again)
-  const b = tensorsIn(expected)
-  if (a.length !== b.length)
-    throw new TracingCheckError(`Tracing failed sanity checks! ${name} gave ${a.length} tensors instead of ${b.length}`)
-  for (const [i, tensor] of a.entries()) {
-    const other = b[i]!
-    const same = String(tensor.shape) === String(other.shape) && tensor.dtype === other.dtype
-    if (same && tensor.allclose(other, { rtol: tolerance, atol: tolerance, equal_nan: true })) continue
-    throw new TracingCheckError(
-      `Tracing failed sanity checks! Output nr ${i + 1} of ${name} does not match the output of the function that was ` +
-        'traced. It may depend on random numbers, on values of tensors, or on state that changes with each call.',
-    )
-  }
-}
-
-function check(
-  name: string,
-  eager: AnyFunction,
-  compiled: (args: readonly unknown[]) => unknown,
-  example: readonly unknown[],
-  { check_trace = true, check_inputs = null, check_tolerance = 1e-5 }: TraceOptions,
-): void {
-  if (!check_trace) return
-  for (const args of check_inputs ?? [example]) {
-    const inputs = argumentsOf(args)
-    compare(name, compiled(inputs), (eager as (...args: unknown[]) => unknown)(...inputs), check_tolerance)
-  }
+/** Arrays as tuples, which is what a function's several arguments and results are in Python; lists can't be traced. */
+function asTuples(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze([...value].map(asTuples))
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, asTuples(item)]))
+  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTuples(item)]))
+  return value
 }
 
 function record(
@@ -76,18 +50,27 @@ function record(
   name: string,
 ): NativeScript | undefined {
   beforeCall()
-  const call = (...args: unknown[]): unknown => (fn as (...args: unknown[]) => unknown)(...args)
-  return native.scriptTrace(call, inputs, argumentNames(inputs.length), options.strict ?? true, module, name)
+  const call = (...args: unknown[]): unknown => asTuples((fn as (...args: unknown[]) => unknown)(...args))
+  return native.scriptTrace(
+    call,
+    inputs.map(asTuples),
+    argumentNames(inputs.length),
+    options.strict ?? true,
+    module,
+    name,
+  )
 }
 
 /**
  * Runs a function or a module once with example arguments, and makes a function or module of TorchScript of the operators
- * that it called. Sizes and branches are those of the example: `x.shape` is plain numbers here. What was given as an array is
- * a list of arguments, anything else the only one.
+ * that it called. Sizes and branches are those of the example: `x.shape` is plain numbers here. `example_inputs` as an array
+ * is a list of arguments, anything else the only one; arrays further in, and those among the results, are tuples.
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.jit.trace.html
  *
- * @throws {TracingCheckError} when the result does something else than the function
+ * Results that differ when the trace and the function run once more are warned about (`TracerWarning`).
+ *
+ * @throws {TracingCheckError} when the function does other operators the second time
  */
 export function trace<F extends Forward>(
   func: AnyModule & { forward: F },
@@ -105,11 +88,18 @@ export function trace(func: unknown, example_inputs: unknown, options: TraceOpti
     return func
   }
   const inputs = argumentsOf(example_inputs)
-  if (isModule(func)) return trace_module(func, { forward: inputs }, options)
+  if (isModule(func)) {
+    const check_inputs = options.check_inputs?.map(args => ({ forward: argumentsOf(args) })) ?? null
+    return trace_module(func, { forward: inputs }, { ...options, check_inputs })
+  }
   if (typeof func !== 'function') throw new TypeError(`jit.trace takes a function or a module, got ${typeName(func)}`)
   const name = func.name.replace(/\W/g, '_') || 'traced'
-  const traced = new ScriptFunction(record(func as AnyFunction, inputs, options, null, name)!)
-  check(name, func as AnyFunction, args => run(traced._c, '', args), inputs, options)
+  const eager = func as AnyFunction
+  const retrace = (args: readonly unknown[]): NativeScript => record(eager, args, options, null, name)!
+  const traced = new ScriptFunction(retrace(inputs))
+  if (options.check_trace ?? true)
+    for (const args of options.check_inputs ?? [inputs])
+      checkTrace({ traced: traced._c, method: '', name, eager, retrace, inputs: argumentsOf(args), ...options })
   return traced
 }
 
@@ -125,6 +115,7 @@ export function trace_module<F extends Forward = (...args: unknown[]) => Tensor>
 ): ScriptModule<F> {
   if (!isModule(mod)) throw new TypeError('expected torch.nn.Module as the first argument')
   const traced = mirror(mod)
+  const bounds = new Map<string, AnyFunction>()
   for (const [name, example] of Object.entries(inputs)) {
     const args = argumentsOf(example)
     // A call of the module runs its hooks too.
@@ -132,8 +123,18 @@ export function trace_module<F extends Forward = (...args: unknown[]) => Tensor>
     if (typeof method !== 'function') throw runtimeError(`the module has no method ${name} to trace`)
     const bound: AnyFunction = (...given) => Reflect.apply(method as (...args: never[]) => unknown, mod, given)
     record(bound, args, options, traced, name)
-    check(name, bound, given => run(traced, name, given), args, options)
+    bounds.set(name, bound)
   }
+  if (options.check_trace ?? true)
+    for (const further of (options.check_inputs ?? [inputs]) as Readonly<Record<string, unknown>>[])
+      for (const [name, eager] of bounds) {
+        const retrace = (args: readonly unknown[]): NativeScript => {
+          const again = mirror(mod)
+          record(eager, args, options, again, name)
+          return again
+        }
+        checkTrace({ traced, method: name, name, eager, retrace, inputs: argumentsOf(further[name]), ...options })
+      }
   return new ScriptModule<F>(traced)
 }
 

@@ -17,8 +17,7 @@ struct Corners {
 template <typename T>
 Corners<T> corners_of(int64_t height, int64_t width, T y, T x) {
   Corners<T> corners;
-  // NaN is outside too, and so is everything where there are no pixels.
-  if (height == 0 || width == 0) return corners;
+  // NaN is outside too.
   if (!(y >= T(-1) && y <= T(height) && x >= T(-1) && x <= T(width))) return corners;
   y = std::max(y, T(0));
   x = std::max(x, T(0));

@@ -12,6 +12,9 @@ using TwoTensors = std::tuple<at::Tensor, at::Tensor>;
 
 at::Tensor nms(const at::Tensor& dets, const at::Tensor& scores, double iou_threshold);
 
+// Of boxes (center x, center y, width, height, degrees): [N, 5] and [M, 5] give [N, M].
+at::Tensor box_iou_rotated(const at::Tensor& boxes1, const at::Tensor& boxes2);
+
 at::Tensor roi_align(const at::Tensor& input, const at::Tensor& rois, double scale, int64_t height, int64_t width,
                      int64_t sampling_ratio, bool aligned);
 at::Tensor roi_align_backward(const at::Tensor& grad, const at::Tensor& rois, double scale, int64_t height,

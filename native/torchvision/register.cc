@@ -18,6 +18,7 @@ using torch::autograd::Function;
 using torch::autograd::variable_list;
 
 constexpr const char* kSchemas[] = {
+    "box_iou_rotated(Tensor boxes1, Tensor boxes2) -> Tensor",
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, int sampling_ratio, bool aligned) -> Tensor",
     "ps_roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, int sampling_ratio) -> (Tensor, Tensor)",
@@ -201,6 +202,7 @@ void define_all() {
   static auto* cpu =
       new torch::Library(torch::Library::IMPL, "torchvision", c10::DispatchKey::CPU, __FILE__, __LINE__);
   cpu->impl("nms", nms);
+  cpu->impl("box_iou_rotated", box_iou_rotated);
   cpu->impl("roi_align", roi_align);
   cpu->impl("ps_roi_align", ps_roi_align);
   cpu->impl("roi_pool", roi_pool);

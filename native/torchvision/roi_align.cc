@@ -87,7 +87,7 @@ at::Tensor forward(const at::Tensor& input, const at::Tensor& rois, const Varian
   const auto in = input.contiguous(), regions = rois.contiguous();
   auto out = at::zeros({rois.size(0), channels, height, width}, input.options());
   const int64_t plane = input.size(2) * input.size(3);
-  if (out.numel() == 0) return out;
+  if (out.numel() == 0 || input.numel() == 0) return out;
   AT_DISPATCH_FLOATING_TYPES(input.scalar_type(), "roi_align", [&] {
     const scalar_t* source = in.const_data_ptr<scalar_t>();
     scalar_t* target = out.mutable_data_ptr<scalar_t>();
@@ -109,7 +109,7 @@ at::Tensor backward(const at::Tensor& grad, const at::Tensor& rois, const Varian
   const auto out_grad = plain_memory(grad), regions = plain_memory(rois);
   auto in_grad = at::zeros(input_sizes, grad.options());
   const int64_t plane = input_sizes[2] * input_sizes[3];
-  if (grad.numel() == 0) return in_grad;
+  if (grad.numel() == 0 || in_grad.numel() == 0) return in_grad;
   AT_DISPATCH_FLOATING_TYPES(grad.scalar_type(), "roi_align_backward", [&] {
     const scalar_t* source = out_grad.const_data_ptr<scalar_t>();
     scalar_t* target = in_grad.mutable_data_ptr<scalar_t>();

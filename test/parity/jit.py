@@ -366,7 +366,7 @@ answers["net"] = {
 }
 reloaded = torch.jit.load(f"{folder}/net.pt")
 answers["loaded"] = {"str": str(reloaded), "code": reloaded.code, "graph": str(reloaded.graph)}
-frozen = torch.jit.freeze(net)
+frozen = torch.jit.freeze(reloaded)
 answers["frozen"] = {"code": frozen.code, "attributes": sorted(n for n, _ in frozen.named_parameters())}
 
 state = torch.jit.script(State()).eval()

@@ -2,47 +2,15 @@
  * The torchvision that parity tests ask, with its Pillow: installed once into the repository's cache, without the torch it
  * asks for, beside the torch of the very LibTorch that the addon runs on.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { packageRoot } from '#lib/_C/libtorch.js'
-import { python, runPython, whyNoPython } from './python.js'
+import { runPython } from './python.js'
+import { pythonPackage } from './python_package.js'
 
-const folder = join(packageRoot, '.cache', 'python', 'torchvision')
+const { folder, whyNot } = pythonPackage('torchvision', ['torchvision>=0.28,<0.30', 'pillow'])
 
-function install(): string | null {
-  if (!python) return whyNoPython
-  if (existsSync(folder)) return null
-  const staging = `${folder}.${process.pid}`
-  console.error('torch-node: installing torchvision and pillow for the parity tests …')
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-deps',
-    '--target',
-    staging,
-    'torchvision>=0.28,<0.30',
-    'pillow',
-  ]
-  const answer = spawnSync(python.command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  if (answer.status !== 0) {
-    rmSync(staging, { recursive: true, force: true })
-    return `pip could not install torchvision: ${answer.stderr.trim().split('\n').pop()}`
-  }
-  mkdirSync(dirname(folder), { recursive: true })
-  try {
-    renameSync(staging, folder)
-  } catch {
-    // Another run was faster.
-    rmSync(staging, { recursive: true, force: true })
-  }
-  return null
-}
-
+/** Where it is installed. */
+export const torchvisionFolder = folder
 /** Why there is none; empty when there is one. */
-export const whyNoTorchvision: string = install() ?? ''
+export const whyNoTorchvision = whyNot
 
 /** What a program starts with: torchvision's own operators are compiled for another LibTorch and are left out. */
 const preamble = `
