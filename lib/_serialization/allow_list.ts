@@ -53,8 +53,11 @@ const modules: Record<string, string> = {
   'torch.tensor': 'torch._tensor',
 }
 
+const names: Record<string, string> = { 'builtins.long': 'builtins.int', 'builtins.unicode': 'builtins.str' }
+
 function fullName(module: string, name: string): string {
-  return `${Object.hasOwn(modules, module) ? modules[module] : module}.${name}`
+  const full = `${Object.hasOwn(modules, module) ? modules[module] : module}.${name}`
+  return Object.hasOwn(names, full) ? names[full]! : full
 }
 
 /** Is the name among what is loaded without being asked for? */

@@ -2,6 +2,7 @@
 import { constants } from 'node:buffer'
 import { native } from '../_C/native.js'
 import { from_file } from '../_factories.js'
+import { empty } from '../_generated/torch.js'
 import { uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 import { alignedPart } from './loaded_storage.js'
@@ -15,9 +16,10 @@ export class MappedFile {
 
   /** Bytes of the file as a storage of their own, over the same memory where elements can begin there. */
   part(offset: number, bytes: number): Tensor {
+    if (bytes === 0) return empty([0], { dtype: uint8 })
     const part = alignedPart(this.#whole, offset, bytes)
     // Beyond what a typed array can have, the storage is that of the whole file.
-    if (bytes === 0 || bytes > constants.MAX_LENGTH || part.storage_offset() === 0) return part
+    if (bytes > constants.MAX_LENGTH || part.storage_offset() === 0) return part
     const view = new Uint8Array(native.toArrayBuffer(part, true))
     return native.fromBytes(view, uint8.scalarType, [bytes], false)
   }

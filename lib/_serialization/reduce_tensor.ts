@@ -9,7 +9,7 @@ import { is_lazy, UninitializedParameter } from '../nn/uninitialized.js'
 import { per_channel_affine, per_channel_affine_float_qparams, per_tensor_affine } from '../qscheme.js'
 import type { Tensor } from '../tensor.js'
 import { Float, globalOf, OrderedDict, Reduce, Tuple } from './python_objects.js'
-import type { StorageTable } from './storage_table.js'
+import { type StorageTable, tooNew } from './storage_table.js'
 import { storageNames } from './storage_types.js'
 
 const utils = (name: string) => globalOf('torch._utils', name)
@@ -42,7 +42,10 @@ function attributesOf(t: Tensor): Map<string, unknown> | null {
 
 function reducePlain(t: Tensor, storages: StorageTable): Reduce {
   const dtype = dtypes[native.scalarType(t)]!
-  if (native.isNested(t)) return reduceNested(t)
+  if (native.isNested(t)) {
+    if (storages.isLegacy) throw tooNew('nested tensors')
+    return reduceNested(t)
+  }
   const layout = layouts[native.layout(t)]
   if (layout !== strided) return reduceSparse(t)
   const sizes = new Tuple([...t.shape])

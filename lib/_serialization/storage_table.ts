@@ -31,11 +31,9 @@ const pieceBytes = 2 ** 22
 
 export class StorageTable {
   readonly #stored = new Map<bigint, Stored>()
-  readonly #isLegacy: boolean
 
-  constructor(isLegacy = false) {
-    this.#isLegacy = isLegacy
-  }
+  /** @param isLegacy for the format of PyTorch before 1.6 */
+  constructor(readonly isLegacy = false) {}
 
   /** Notes the storage of a strided tensor and gives what stands for it in the pickle. */
   add(t: Tensor): PersistentId {
@@ -55,6 +53,7 @@ export class StorageTable {
   /** @param kind the dtype of the storage's class, null for one of bytes */
   #note(t: Tensor, kind: dtype | null): PersistentId {
     const own = kind ?? uint8
+    if (kind === null && this.isLegacy) throw tooNew(t.dtype === uint8 ? 'storages of plain bytes' : String(t.dtype))
     const pointer = native.storagePtr(t)
     let stored = this.#stored.get(pointer)
     if (!stored) {
@@ -68,7 +67,7 @@ export class StorageTable {
     const type = kind ? globalOf('torch', storageNames.get(kind)!) : globalOf('torch.storage', 'UntypedStorage')
     const id = ['storage', type, stored.key, t.device.toString(), stored.bytes / own.itemsize]
     // The place of a storage in another, which only files of long ago have.
-    return new PersistentId(new Tuple(this.#isLegacy ? [...id, null] : id))
+    return new PersistentId(new Tuple(this.isLegacy ? [...id, null] : id))
   }
 
   stored(): StoredBytes[] {
@@ -84,6 +83,11 @@ export class StorageTable {
   *records(): Iterable<ZipRecord> {
     for (const { key, bytes, pieces } of this.stored()) yield { name: `data/${key}`, size: bytes, chunks: pieces }
   }
+}
+
+/** What PyTorch itself cannot read back from its old format. */
+export function tooNew(what: string): TorchError {
+  return new TorchError(`the format of PyTorch before 1.6 has no ${what}: save it with _use_new_zipfile_serialization`)
 }
 
 function* pieces(whole: Tensor, bytes: number): Iterable<Uint8Array> {

@@ -242,10 +242,10 @@ export class Unpickler {
 
   #setItems(items: unknown[]): void {
     const dict = this.#top()
+    if (!(dict instanceof Map || dict instanceof PythonRecord)) throw new UnpicklingError('can only set items of dicts')
     if (items.length % 2 !== 0) throw new UnpicklingError('the pickle is damaged: a key has no value')
     if (dict instanceof PythonRecord) for (const item of items) dict.entries.push(item)
-    else if (dict instanceof Map) for (let i = 0; i < items.length; i += 2) dict.set(hashable(items[i]), items[i + 1])
-    else throw new UnpicklingError('can only set items of dicts')
+    else for (let i = 0; i < items.length; i += 2) dict.set(hashable(items[i]), items[i + 1])
   }
 
   #add(items: unknown[]): void {
