@@ -8,3 +8,10 @@ export class UnpicklingError extends TorchError {
     super(message, 'ERR_TORCH_UNPICKLING')
   }
 }
+
+/** A pickle that goes on beyond the bytes that are there. @internal */
+export class CutOffError extends UnpicklingError {
+  constructor() {
+    super('the pickle is cut off')
+  }
+}

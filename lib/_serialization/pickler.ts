@@ -6,8 +6,13 @@ import { Complex } from '../complex.js'
 import { device } from '../device.js'
 import { dtype } from '../dtype.js'
 import { layout } from '../layout.js'
+import { memory_format } from '../memory_format.js'
+import { qscheme } from '../qscheme.js'
 import { Size } from '../size.js'
+import { Slice } from '../slice.js'
+import { UntypedStorage } from '../storage.js'
 import type { Tensor } from '../tensor.js'
+import { TypedStorage } from '../typed_storage.js'
 import { ByteWriter } from './byte_writer.js'
 import { isIndex } from './finish.js'
 import { op } from './opcodes.js'
@@ -74,6 +79,11 @@ export class Pickler {
     if (Array.isArray(value)) return Object.isFrozen(value) ? this.#saveTuple(value, value) : this.#saveList(value)
     if (value instanceof Map) return this.#saveDict(value, [...value])
     if (value instanceof Set) return this.#saveReduce(reduceSet(value), value)
+    if (value instanceof UntypedStorage || value instanceof TypedStorage)
+      return this.#savePersistent(this.#storages.addStorage(value))
+    if (value instanceof memory_format || value instanceof qscheme)
+      return this.#saveGlobal(globalOf('torch', value.name))
+    if (value instanceof Slice) return this.#saveReduce(reduceSlice(value), value)
     if (value instanceof Uint8Array) return this.#saveReduce(reduceBytes(value), value)
     if (value instanceof dtype) return this.#saveGlobal(globalOf('torch', value.name))
     if (value instanceof device) return this.#saveReduce(reduceDevice(value), value)
@@ -251,7 +261,11 @@ function twosComplement(value: bigint): Uint8Array {
 }
 
 function reduceSet(value: ReadonlySet<unknown>): Reduce {
-  return new Reduce(globalOf('__builtin__', 'set'), new Tuple([[...value]]))
+  return new Reduce(globalOf('__builtin__', Object.isFrozen(value) ? 'frozenset' : 'set'), new Tuple([[...value]]))
+}
+
+function reduceSlice({ start, stop, step }: Slice): Reduce {
+  return new Reduce(globalOf('__builtin__', 'slice'), new Tuple([start, stop, step]))
 }
 
 function reduceBytes(value: Uint8Array): Reduce {

@@ -1,42 +1,54 @@
 /** The functions that rebuild tensors, by the names that checkpoints call them by. They check everything they are given. */
-import { callByName } from '../_C/call.js'
 import { withModes } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { empty, empty_strided } from '../_generated/torch.js'
-import { sparse_compressed_tensor, sparse_coo_tensor } from '../_sparse_constructors.js'
+import { device } from '../device.js'
 import { dtype } from '../dtype.js'
-import { layout, sparse_bsc, sparse_bsr, sparse_coo, sparse_csc, sparse_csr } from '../layout.js'
 import { Parameter } from '../nn/parameter.js'
+import { UninitializedBuffer, UninitializedParameter } from '../nn/uninitialized.js'
 import type { Tensor } from '../tensor.js'
+import { damagedTensor, extentOf, isCount, shapeOf, solidTensorOf, tensorOf } from './checks.js'
+import { Allowed, type Callable, type Containers } from './containers.js'
 import { UnpicklingError } from './errors.js'
 import { LoadedStorage } from './loaded_storage.js'
-import type { Callable } from './unpickler.js'
+import { NumpyArray } from './numpy.js'
+import { rebuildNested, rebuildQuantized, rebuildSparse } from './rebuild_kinds.js'
 
 export const rebuilders: Record<string, Callable> = {
   'torch._utils._rebuild_tensor': args => rebuildTensor(args.slice(0, 4), false, null, undefined),
   'torch._utils._rebuild_tensor_v2': args => rebuildTensor(args, args[4], null, args[6]),
   'torch._utils._rebuild_tensor_v3': args => rebuildTensor(args, args[4], args[6], args[7]),
-  'torch._utils._rebuild_parameter': ([data, requiresGrad]) => new Parameter(tensor(data), requiresGrad === true),
+  'torch._utils._rebuild_parameter': ([data, requiresGrad]) => parameterOf(data, requiresGrad),
+  'torch._utils._rebuild_parameter_with_state': rebuildParameterWithState,
   'torch._utils._rebuild_meta_tensor_no_storage': rebuildMeta,
   'torch._utils._rebuild_sparse_tensor': ([kind, parts]) => rebuildSparse(kind, parts),
+  'torch._utils._rebuild_nested_tensor': args => rebuildNested(args),
+  'torch._utils._rebuild_qtensor': args => rebuildQuantized(args),
+  'torch._utils._rebuild_device_tensor_from_numpy': rebuildOnDevice,
+  'torch._utils._rebuild_device_tensor_from_cpu_tensor': rebuildOnDevice,
+  'torch._tensor._rebuild_from_type_v2': rebuildFromType,
+  'torch._tensor._rebuild_from_type': rebuildFromType,
+  'torch.Tensor': args => emptyTensor(args),
+  'torch.nn.parameter.Parameter': ([data, requiresGrad = true]) => parameterOf(data ?? emptyTensor([]), requiresGrad),
+  'torch.nn.parameter.UninitializedParameter': ([requiresGrad]) =>
+    new UninitializedParameter({ requires_grad: requiresGrad !== false }),
+  'torch.nn.parameter.UninitializedBuffer': ([requiresGrad]) =>
+    new UninitializedBuffer({ requires_grad: requiresGrad === true }),
 }
 
 function rebuildTensor(args: readonly unknown[], requiresGrad: unknown, kind: unknown, metadata: unknown): Tensor {
   const [storage, offset] = args
-  const size = numbers(args[2])
-  const stride = numbers(args[3])
-  if (!(storage instanceof LoadedStorage)) throw damaged('its storage')
+  const size = shapeOf(args[2])
+  const stride = shapeOf(args[3])
+  if (!(storage instanceof LoadedStorage)) throw damagedTensor('its storage')
   const type = kind ?? storage.dtype
-  if (!(type instanceof dtype)) throw damaged('its dtype')
-  if (!isCount(offset) || size.length !== stride.length) throw damaged('its shape')
-  const extent = size.includes(0) ? 0 : size.reduce((last, side, i) => last + (side - 1) * stride[i]!, 1)
-  // LibTorch would enlarge the storage rather than refuse.
-  if (!Number.isSafeInteger(extent) || (extent > 0 && (offset + extent) * type.itemsize > storage.bytes))
-    throw new UnpicklingError('the file is damaged: a tensor reaches beyond its storage')
+  if (!(type instanceof dtype)) throw damagedTensor('its dtype')
+  if (!isCount(offset)) throw damagedTensor('its shape')
+  storage.check(type, offset, extentOf(size, stride))
   return withModes({ grad: false }, () => {
     let t = storage.isMeta
       ? empty_strided(size, stride, { dtype: type, device: 'meta' })
-      : viewOf(storage, type, offset, size, stride)
+      : storage.setInto(empty([0], { dtype: type, device: storage.device }), offset, size, stride)
     if (metadata instanceof Map) {
       if (metadata.get('conj') === true && type.is_complex) t = t.conj()
       if (metadata.get('neg') === true) t = t._neg_view()
@@ -46,50 +58,63 @@ function rebuildTensor(args: readonly unknown[], requiresGrad: unknown, kind: un
   })
 }
 
-/** A tensor over the storage's memory, as `Tensor.set_` makes it: no view of another tensor. */
-function viewOf(storage: LoadedStorage, type: dtype, offset: number, size: number[], stride: number[]): Tensor {
-  const whole = storage.as(type)
-  return empty([0], { dtype: type, device: whole.device }).set_(whole, offset, size, stride)
+/** What BUILD does to a tensor of an old file: it gives it its storage. */
+export function setLegacyState(t: Tensor, state: unknown): void {
+  if (!Array.isArray(state) || state.length !== 4) throw damagedTensor('its state')
+  const [storage, offset] = state as unknown[]
+  const size = shapeOf(state[2])
+  const stride = shapeOf(state[3])
+  if (!(storage instanceof LoadedStorage) || !isCount(offset) || storage.dtype !== t.dtype || storage.isMeta)
+    throw damagedTensor('its storage')
+  storage.check(t.dtype, offset, extentOf(size, stride))
+  withModes({ grad: false }, () => storage.setInto(t, offset, size, stride))
+}
+
+function emptyTensor(args: readonly unknown[]): Tensor {
+  if (args.length > 0) throw damagedTensor('its data')
+  return empty([0])
+}
+
+function parameterOf(data: unknown, requiresGrad: unknown): Parameter {
+  return new Parameter(tensorOf(data), requiresGrad === true)
+}
+
+function rebuildParameterWithState(args: readonly unknown[], containers: Containers): Parameter {
+  const [data, requiresGrad, , state] = args
+  const parameter = parameterOf(data, requiresGrad)
+  containers.setAttributes(parameter, state)
+  return parameter
 }
 
 function rebuildMeta(args: readonly unknown[]): Tensor {
   const [type, , , requiresGrad] = args
-  if (!(type instanceof dtype)) throw damaged('its dtype')
-  const t = empty_strided(numbers(args[1]), numbers(args[2]), { dtype: type, device: 'meta' })
+  if (!(type instanceof dtype)) throw damagedTensor('its dtype')
+  const [size, stride] = [shapeOf(args[1]), shapeOf(args[2])]
+  extentOf(size, stride)
+  const t = empty_strided(size, stride, { dtype: type, device: 'meta' })
   return requiresGrad === true ? t.requires_grad_(true) : t
 }
 
-function rebuildSparse(kind: unknown, parts: unknown): Tensor {
-  if (!(kind instanceof layout) || !Array.isArray(parts)) throw damaged('its layout')
-  if (kind === sparse_coo) {
-    const [indices, values, size, coalesced] = parts
-    const args = [tensor(indices), tensor(values), numbers(size)] as const
-    const is_coalesced = typeof coalesced === 'boolean' ? coalesced : null
-    // Indices of a damaged file would reach outside the tensor's memory.
-    callByName('aten::_validate_sparse_coo_tensor_args', null, ...args, is_coalesced)
-    return sparse_coo_tensor(...args, { is_coalesced })
-  }
-  if (![sparse_csr, sparse_csc, sparse_bsr, sparse_bsc].includes(kind)) throw damaged('its layout')
-  const [compressed, plain, values, size] = parts
-  const args = [tensor(compressed), tensor(plain), tensor(values), numbers(size)] as const
-  callByName('aten::_validate_sparse_compressed_tensor_args', null, ...args, kind)
-  return sparse_compressed_tensor(...args, { layout: kind })
+/** A tensor of a device whose storages PyTorch does not save: kept as a tensor of the CPU, or an array. */
+function rebuildOnDevice(args: readonly unknown[]): Tensor {
+  const [data, type, location, requiresGrad] = args
+  if (!(type instanceof dtype) || !(typeof location === 'string' || location instanceof device))
+    throw damagedTensor('its dtype')
+  const source = solidTensorOf(data instanceof NumpyArray ? data.tensor() : data)
+  // Such devices are not here: where nobody says otherwise, the values stay where the file has them.
+  const t = withModes({ grad: false }, () => source.to(type))
+  return requiresGrad === true ? t.requires_grad_(true) : t
 }
 
-function tensor(value: unknown): Tensor {
-  if (native.isTensor(value)) return value as Tensor
-  throw damaged('a tensor that it is made of')
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function numbers(value: unknown): number[] {
-  if (Array.isArray(value) && value.length <= 64 && value.every(isCount)) return [...value]
-  throw damaged('its shape')
-}
-
-function damaged(what: string): UnpicklingError {
-  return new UnpicklingError(`the file is damaged: of a tensor, ${what} is wrong`)
+/** A tensor with attributes of its own, or of a class that Python derived from `Tensor`. */
+function rebuildFromType(args: readonly unknown[], containers: Containers): Tensor {
+  const [rebuild, type, inner, state] = args
+  if (!(rebuild instanceof Allowed) || !rebuild.call || !Object.hasOwn(rebuilders, rebuild.name))
+    throw damagedTensor('how it is rebuilt')
+  if (!Array.isArray(inner) || !(type instanceof Allowed)) throw damagedTensor('its class')
+  if (rebuild.call === rebuildFromType) throw new UnpicklingError('the file is damaged: a tensor has two classes')
+  let t = tensorOf(rebuild.call(inner, containers))
+  if (type.name === 'torch.nn.parameter.Parameter' && !(t instanceof Parameter)) t = parameterOf(t, t.requires_grad)
+  if (native.isTensor(t)) containers.setAttributes(t, state)
+  return t
 }

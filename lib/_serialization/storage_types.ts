@@ -12,6 +12,11 @@ import {
   int16,
   int32,
   int64,
+  qint8,
+  qint32,
+  quint2x4,
+  quint4x2,
+  quint8,
   uint8,
 } from '../dtype.js'
 
@@ -29,9 +34,27 @@ export const storageNames: ReadonlyMap<dtype, string> = new Map<dtype, string>([
   [bfloat16, 'BFloat16Storage'],
   [complex128, 'ComplexDoubleStorage'],
   [complex64, 'ComplexFloatStorage'],
+  [qint8, 'QInt8Storage'],
+  [qint32, 'QInt32Storage'],
+  [quint8, 'QUInt8Storage'],
+  [quint4x2, 'QUInt4x2Storage'],
+  [quint2x4, 'QUInt2x4Storage'],
 ])
 
 /** What a storage's class says in a checkpoint: the dtype of its elements, null for plain bytes. */
 export class StorageType {
   constructor(readonly dtype: dtype | null) {}
 }
+
+/** The storage types by their names in checkpoints. */
+export const storageTypes: ReadonlyMap<string, StorageType> = new Map([
+  ...[...storageNames].flatMap(([dtype, name]): [string, StorageType][] => {
+    const type = new StorageType(dtype)
+    // Files of old had classes for the GPU's.
+    return [
+      [`torch.${name}`, type],
+      [`torch.cuda.${name}`, type],
+    ]
+  }),
+  ['torch.storage.UntypedStorage', new StorageType(null)],
+])

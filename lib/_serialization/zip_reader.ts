@@ -23,6 +23,8 @@ export function memorySource(bytes: Uint8Array): ByteSource {
     readInto,
     async readIntoAsync(offset, target) {
       readInto(offset, target)
+      // Copying takes its time too: other work has its turn.
+      await new Promise(setImmediate)
     },
     close() {},
   }
@@ -65,6 +67,8 @@ export interface ZipEntry {
 }
 
 const endSize = 22
+/** Of a record, its name not counted. */
+const localHeaderSize = 30
 const maxComment = 0xffff
 /** More than any checkpoint has; a directory is read into memory whole. */
 const maxDirectory = 2 ** 28
@@ -96,10 +100,10 @@ export class ZipReader {
 
   /** Where an uncompressed record's data begins. */
   dataOffset(entry: ZipEntry): number {
-    if (entry.headerOffset + 30 > this.#source.size) throw damaged(`${entry.name} lies outside`)
-    const header = this.#read(entry.headerOffset, 30)
+    if (entry.headerOffset + localHeaderSize > this.#source.size) throw damaged(`${entry.name} lies outside`)
+    const header = this.#read(entry.headerOffset, localHeaderSize)
     if (header.readUInt32LE(0) !== 0x04034b50) throw damaged(`${entry.name} has no header`)
-    const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
+    const start = entry.headerOffset + localHeaderSize + header.readUInt16LE(26) + header.readUInt16LE(28)
     if (start + entry.compressedSize > this.#source.size) throw damaged(`${entry.name} is cut off`)
     return start
   }
@@ -110,21 +114,6 @@ export class ZipReader {
     const stored = this.#read(this.dataOffset(entry), Math.min(entry.compressedSize, limit + 1024))
     if (entry.method === 0) return stored
     return inflate(stored, entry)
-  }
-
-  /** Fills `target` with a record's data from `start` on. */
-  readInto(entry: ZipEntry, start: number, target: Uint8Array): void {
-    if (entry.method === 0) this.#source.readInto(this.dataOffset(entry) + start, target)
-    else target.set(this.read(entry, entry.size).subarray(start, start + target.byteLength))
-  }
-
-  /** The same without blocking, for records that are not compressed. */
-  async readIntoAsync(entry: ZipEntry, start: number, target: Uint8Array): Promise<void> {
-    await this.#source.readIntoAsync(this.dataOffset(entry) + start, target)
-  }
-
-  close(): void {
-    this.#source.close()
   }
 
   #read(offset: number, size: number): Buffer {
@@ -165,6 +154,16 @@ export class ZipReader {
       if (this.#entries.has(name)) throw damaged(`${name} is there twice`)
       this.#entries.set(name, entry)
       at = next
+    }
+    this.#checkOverlaps()
+  }
+
+  /** Records that share bytes would let a small file fill a large memory. */
+  #checkOverlaps(): void {
+    let end = 0
+    for (const entry of [...this.#entries.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
+      if (entry.headerOffset < end) throw damaged(`${entry.name} overlaps another record`)
+      end = entry.headerOffset + localHeaderSize + entry.compressedSize
     }
   }
 

@@ -52,6 +52,20 @@ export function* zipChunks(records: Iterable<ZipRecord>): Generator<Uint8Array> 
   yield ending(entries.length, directory.byteLength, place)
 }
 
+/** How many bytes `zipChunks` gives. */
+export function zipSize(records: Iterable<ZipRecord>): number {
+  let place = 0
+  let directory = 0
+  let count = 0
+  for (const record of records) {
+    const entry: Entry = { name: Buffer.from(record.name), size: record.size, crc: 0, offset: place }
+    place += localHeader(entry).byteLength + record.size + (record.size > 0 ? descriptor(entry).byteLength : 0)
+    directory += centralHeader(entry).byteLength
+    count++
+  }
+  return place + directory + ending(count, directory, place).byteLength
+}
+
 /** A record of bytes that are at hand. */
 export function bytesRecord(name: string, bytes: Uint8Array | string): ZipRecord {
   const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes

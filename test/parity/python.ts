@@ -111,13 +111,25 @@ export const python: Python | null = typeof answer === 'string' ? null : answer
 /** Why there is none; empty when there is one. */
 export const whyNoPython: string = typeof answer === 'string' ? answer : ''
 
+interface RunOptions {
+  args?: readonly string[]
+  input?: string
+  timeout?: number
+}
+
 /** Runs a Python program to its end and returns what it printed; throws with its last words when it fails. */
-export function runPython(
-  program: string,
-  options: { args?: readonly string[]; input?: string; timeout?: number } = {},
-): string {
+export function runPython(program: string, options: RunOptions = {}): string {
+  return run(['-c', program, ...(options.args ?? [])], options)
+}
+
+/** `runPython` for a program in a file. */
+export function runPythonFile(file: string, args: readonly string[], options: Omit<RunOptions, 'args'> = {}): string {
+  return run([file, ...args], options)
+}
+
+function run(args: readonly string[], options: RunOptions): string {
   if (!python) throw new Error(`there is no Python to ask: ${whyNoPython}`)
-  const run = spawnSync(python.command, ['-c', program, ...(options.args ?? [])], {
+  const run = spawnSync(python.command, args, {
     encoding: 'utf8',
     env: python.env,
     input: options.input ?? '',

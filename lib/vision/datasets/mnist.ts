@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TorchError, ValueError } from '../../_C/errors.js'
+import { downloadFile } from '../../_download.js'
 import { int64, uint8 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import { tensorPixels } from '../_image/tensor.js'
 import { Image } from '../image.js'
-import { downloadFile, extractGzip } from './_download.js'
+import { extractGzip } from './_download.js'
 import { idxPath, readIdx } from './_idx.js'
 import { pathOf, VisionDataset, type VisionDatasetOptions } from './vision.js'
 
@@ -106,7 +107,7 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
     await mkdir(folder, { recursive: true })
     for (const [name, md5] of source.resources) {
       const urls = source.mirrors.map(mirror => mirror + name)
-      await downloadFile(urls, join(folder, name), { md5, desc: name })
+      await downloadFile(urls, join(folder, name), { hash: { algorithm: 'md5', prefix: md5 }, desc: name })
       await extractGzip(join(folder, name), join(folder, name.replace(/\.gz$/, '')))
     }
   }
