@@ -287,7 +287,7 @@ describe('hostile files', () => {
       refused(whole.subarray(0, length), /no checkpoint|cut off|damaged/)
     refused(Buffer.from('\x80\x02\x8a\x0a', 'latin1'), 'cut off')
     refused(Buffer.from('\x80\x02K\x01.', 'latin1'), 'Invalid magic number')
-    refused(Buffer.alloc(5000, 'x'), 'no checkpoint')
+    refused(Buffer.alloc(5000, 'x'), 'of another kind')
     const path = join(folder, 'cut.pt')
     writeFileSync(path, whole.subarray(0, whole.length / 2))
     expect(() => torch.load(path)).toThrow(torch.UnpicklingError)
