@@ -24,6 +24,8 @@ function slice(cases: ModuleCase[]): ModuleCase[] {
 }
 
 const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+/** Which output and input fast mode names first depends on the directions that it draws. */
+const withoutPlace = (line: string): string => line.replace(/ for output \d+ with respect to input \d+,$/, '')
 
 describe.skipIf(!python)('derivatives of modules by differences', () => {
   const { modules, cases, bytes } = drawModules(python, 'float64', { seed, inputsOnly: true })
@@ -48,8 +50,9 @@ describe.skipIf(!python)('derivatives of modules by differences', () => {
             counts[order].inputs++
           } catch (error) {
             const mine = firstLine(error)
-            const told = await dialogue!.ask({ name, training, index, order })
-            if (mine !== told) wrong.push(`input ${index}, training ${training}: ${mine}; Python: ${told}`)
+            const told = (await dialogue!.ask({ name, training, index, order })) as string
+            if (withoutPlace(mine) !== withoutPlace(told))
+              wrong.push(`input ${index}, training ${training}: ${mine}; Python: ${told}`)
             reasons.set(mine, (reasons.get(mine) ?? 0) + 1)
           }
         }
