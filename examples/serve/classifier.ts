@@ -1,4 +1,5 @@
 /** From the bytes of an uploaded picture to the most probable labels, with nothing slow on the event loop. */
+import sharp from 'sharp'
 import * as torch from 'torch-node'
 import { Gate } from './gate.js'
 
@@ -31,6 +32,10 @@ export class PictureError extends Error {}
 /** Larger pictures are refused before they are decoded: a small file can hold a huge one. */
 const MAX_PIXELS = 50e6
 const SMALL = 2 ** 16
+
+// What decodes the pictures: each is another one, so results are not worth keeping, and several are decoded at once anyway.
+sharp.cache(false)
+sharp.concurrency(1)
 
 // torchvision's ToTensor, CenterCrop, Resize and Normalize as TorchScript, which runs on threads of the addon's own: scaling
 // a photograph down takes longer than the event loop should stand still.
