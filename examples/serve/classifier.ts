@@ -1,6 +1,7 @@
 /** From the bytes of an uploaded picture to the most probable labels, with nothing slow on the event loop. */
 import sharp from 'sharp'
 import * as torch from 'torch-node'
+import { Gate } from './gate.js'
 
 /** What a picture becomes before the model sees it. */
 export interface Preprocessing {
@@ -32,6 +33,10 @@ export class PictureError extends Error {}
 const MAX_PIXELS = 50e6
 const SMALL = 2 ** 16
 
+// What decodes the pictures: each is another one, so results are not worth keeping, and several are decoded at once anyway.
+sharp.cache(false)
+sharp.concurrency(1)
+
 // torchvision's ToTensor, CenterCrop, Resize and Normalize as TorchScript, which runs on threads of the addon's own: scaling
 // a photograph down takes longer than the event loop should stand still.
 const prepare = torch.jit.script(`
@@ -51,6 +56,8 @@ export class Classifier {
   readonly #mean: torch.Tensor
   readonly #std: torch.Tensor
   readonly #scores: torch.inference.Batcher
+  /** A decoded picture is large: not as many are in memory as there are requests. */
+  readonly #decoding = new Gate(8)
 
   private constructor(model: torch.jit.ScriptModule, options: ClassifierOptions) {
     this.#options = options
@@ -81,11 +88,13 @@ export class Classifier {
    */
   async classify(file: Uint8Array, signal: AbortSignal, count = 5): Promise<Guess[]> {
     const { labels } = this.#options
-    const image = await this.#decode(file)
-    signal.throwIfAborted()
     return await torch.scope(async () => {
-      const pixels = torch.fromTypedArray(image.data, [image.height, image.width, this.#options.mean.length])
-      const input = await this.#prepared(pixels, signal)
+      const input = await this.#decoding.run(async () => {
+        signal.throwIfAborted()
+        const image = await this.#decode(file)
+        const pixels = torch.fromTypedArray(image.data, [image.height, image.width, this.#options.mean.length])
+        return await this.#prepared(pixels, signal)
+      })
       const scores = await this.#scores(input, { signal })
       const [probabilities, places] = scores.softmax(0).topk(Math.min(count, labels.length))
       const values = probabilities.tolist() as number[]
@@ -108,12 +117,10 @@ export class Classifier {
 
   async #decode(file: Uint8Array): Promise<torch.vision.Image> {
     try {
-      const { width, height } = await sharp(file).metadata()
-      if (width * height > MAX_PIXELS) throw new Error(`${width}×${height} pixels are too many`)
-      const image = await torch.vision.Image.open(file)
+      const image = await torch.vision.Image.open(file, { maxPixels: MAX_PIXELS })
       return image.convert(this.#options.mean.length === 1 ? 'L' : 'RGB')
     } catch (error) {
-      throw new PictureError(`not a picture that can be read: ${(error as Error).message}`)
+      throw new PictureError((error as Error).message)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { onAbort } from '../_abort.js'
 import { isPlainObject, typeName } from '../_C/args.js'
 import { TorchError } from '../_C/errors.js'
 import { withModes } from '../_C/modes.js'
@@ -150,7 +151,7 @@ class Batches {
       const settle = (answer: () => void): void => {
         if (request.settled) return
         request.settled = true
-        signal?.removeEventListener('abort', abort)
+        forget()
         answer()
       }
       const request: Request = {
@@ -160,12 +161,11 @@ class Batches {
         reject: reason => settle(() => fail(reason)),
         settled: false,
       }
-      const abort = (): void => {
+      const forget = onAbort(signal, reason => {
         this.#queue.remove(kind, request)
-        request.reject(signal!.reason)
+        request.reject(reason)
         this.#finish()
-      }
-      signal?.addEventListener('abort', abort, { once: true })
+      })
       this.#queue.add(kind, request)
     })
   }

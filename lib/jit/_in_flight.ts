@@ -1,6 +1,7 @@
 /** How many asynchronous calls may run at once; the others wait their turn, in order. */
 import { AsyncResource } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
+import { onAbort } from '../_abort.js'
 import { valueError } from '../_C/raise.js'
 
 class InFlight {
@@ -43,17 +44,16 @@ class InFlight {
         const work = new Promise<T>(done => done(start()))
         const settled = (): void => {
           this.#running--
-          signal?.removeEventListener('abort', abort)
+          forget()
           this.#next()
         }
         work.then(resolve, reject)
         work.then(settled, settled)
       })
-      const abort = (): void => {
+      const forget = onAbort(signal, reason => {
         this.#waiting.delete(begin)
-        reject(signal!.reason)
-      }
-      signal?.addEventListener('abort', abort, { once: true })
+        reject(reason)
+      })
       this.#waiting.add(begin)
       this.#next()
     })

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { ValueError } from '../_C/errors.js'
-import { decode, encode, type ImageSource, type SaveOptions } from './_image/codec.js'
+import { decode, encode, type ImageSource, type OpenOptions, type SaveOptions } from './_image/codec.js'
 import { convertPixels, factsOf, type Mode, type Pixels } from './_image/modes.js'
 import { type Resample, resamplePixels } from './_image/resample.js'
 
@@ -42,10 +42,10 @@ export class Image {
   /**
    * Reads a picture from a path, a file URL or the bytes of a file (JPEG, PNG, WebP, GIF, TIFF, AVIF).
    *
-   * @throws {ValueError} for what is no picture, or is cut off
+   * @throws {ValueError} for what is no picture, is cut off, or has more than `maxPixels`
    */
-  static async open(source: ImageSource): Promise<Image> {
-    const { mode, width, height, pixels, format } = await decode(source)
+  static async open(source: ImageSource, options: OpenOptions = {}): Promise<Image> {
+    const { mode, width, height, pixels, format } = await decode(source, options)
     return new Image(mode, width, height, pixels, format)
   }
 

@@ -1,5 +1,5 @@
 /** torchvision: pictures, datasets of them, and what is done to them. https://docs.pytorch.org/vision/stable/ */
-export type { ImageSource, SaveOptions } from './_image/codec.js'
+export type { ImageSource, OpenOptions, SaveOptions } from './_image/codec.js'
 export type { Mode } from './_image/modes.js'
 export type { Resample } from './_image/resample.js'
 export * as datasets from './datasets/index.js'

@@ -26,7 +26,7 @@ interface Answer {
 let folder = ''
 const services: Service[] = []
 
-/** The first starts of one folder learns the digits, the others find the model. */
+/** The first one to start in the folder learns the digits, the others find its model. */
 async function start(...options: string[]): Promise<Service> {
   const program = join(packageRoot, '.cache', 'programs', 'examples', 'serve', 'index.js')
   const child = spawn(process.execPath, [program, '--port', '0', '--images', '4000', ...options], {
@@ -128,7 +128,7 @@ describe('a service', () => {
     for (const bad of [Buffer.from('hello'), Buffer.alloc(0), cut]) {
       const response = await post(service, bad)
       expect(response.status).toBe(400)
-      expect(((await response.json()) as Answer).message).toMatch(/picture/)
+      expect(((await response.json()) as Answer).message).toMatch(/cannot identify or read image file|send the picture/)
     }
     const form = new FormData()
     form.append('picture', new Blob([Buffer.alloc(100_001)]), 'large.png')
@@ -146,7 +146,7 @@ describe('a service', () => {
     const response = await post(service, huge)
     expect([response.status, ((await response.json()) as Answer).message]).toEqual([
       400,
-      'not a picture that can be read: 9000×9000 pixels are too many',
+      'cannot identify or read image file from memory: Input image exceeds pixel limit',
     ])
   })
 

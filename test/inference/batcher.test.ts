@@ -310,8 +310,14 @@ describe('abort', () => {
       if (x.eq(3).any().item()) throw new Error('three')
       return x
     })
-    await Promise.allSettled(Array.from({ length: 5 }, (_, i) => run(one(i), { signal })))
+    const warnings: Error[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    await Promise.allSettled(Array.from({ length: 20 }, (_, i) => run(one(i), { signal })))
+    await turn()
+    process.off('warning', note)
     expect(listeners).toBe(0)
+    expect(warnings).toEqual([])
   })
 })
 

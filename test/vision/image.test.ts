@@ -121,6 +121,12 @@ describe('files', () => {
     await expect(Image.new('L', [1, 1]).save(join(folder, 'x'))).rejects.toThrow('give a format')
   })
 
+  test('larger than allowed are refused before they are decoded', async () => {
+    const file = await Image.new('L', [30, 20]).encode('png')
+    await expect(Image.open(file, { maxPixels: 599 })).rejects.toThrow(/exceeds pixel limit/)
+    expect((await Image.open(file, { maxPixels: 600 })).size).toEqual([30, 20])
+  })
+
   test('that are none, or cut off, are refused', async () => {
     await expect(Image.open(join(folder, 'missing.png'))).rejects.toThrow('ENOENT')
     await expect(Image.open(Buffer.from('no picture'))).rejects.toThrow('cannot identify or read image file')

@@ -23,13 +23,19 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
   return (await import('sharp')).default
 }
 
-export async function decode(source: ImageSource): Promise<Decoded> {
+/** Keywords of `Image.open`. */
+export interface OpenOptions {
+  /** Larger pictures are refused before they are decoded. Default 178,956,970, as Pillow's. */
+  maxPixels?: number
+}
+
+export async function decode(source: ImageSource, { maxPixels = 178_956_970 }: OpenOptions = {}): Promise<Decoded> {
   const isPath = typeof source === 'string' || source instanceof URL
   const name = isPath ? `'${source instanceof URL ? fileURLToPath(source) : source}'` : 'from memory'
   const bytes = isPath ? await readFile(source) : source
   const sharp = await loadSharp()
   // ignoreIcc: Pillow gives the stored numbers, not colours converted to sRGB.
-  const options = { failOn: 'truncated', ignoreIcc: true } as const
+  const options = { failOn: 'truncated', ignoreIcc: true, limitInputPixels: maxPixels } as const
   try {
     const image = sharp(bytes as SharpInput, options)
     const { channels, depth, format, hasAlpha } = await image.metadata()
