@@ -68,6 +68,7 @@ Exports library_exports();
 Exports script_exports();
 Exports script_run_exports();
 Exports script_file_exports();
+Exports script_source_exports();
 Exports script_trace_exports();
 
 }  // namespace torch_node

@@ -64,6 +64,7 @@ constexpr Exports (*kParts[])() = {
     script_exports,
     script_run_exports,
     script_file_exports,
+    script_source_exports,
     script_trace_exports,
     dispatch_mode_exports,
     graph_exports,

@@ -1,5 +1,7 @@
 #include "script.h"
 
+#include <torch/csrc/jit/frontend/script_type_parser.h>
+
 #include "entry.h"
 #include "handle.h"
 #include "script_object.h"
@@ -118,16 +120,17 @@ napi_value new_module(Args& args) {
   return wrap_script(args.environment, {Module(name, std::move(unit), true)._ivalue()});
 }
 
-// Adds a parameter, buffer, module or attribute to a module that `new_module` made.
+// Adds a parameter, buffer, module or attribute (of a type, where one is given) to a module that `new_module` made.
 napi_value register_member(Args& args) {
   auto module = module_of(args.environment, args[0]);
   const std::string kind = to_string(args.env, args[1]), name = to_string(args.env, args[2]);
   if (kind == "module") {
     module.register_module(name, module_of(args.environment, args[3]));
   } else if (kind == "attribute") {
-    auto value = infer_script(args.environment, args[3]);
-    auto type = value.type();
-    module.register_attribute(name, type, std::move(value));
+    const bool typed = !is_nullish(args.env, args[4]);
+    const auto type = typed ? torch::jit::ScriptTypeParser().parseType(to_string(args.env, args[4])) : nullptr;
+    auto value = typed ? to_script(args.environment, args[3], type) : infer_script(args.environment, args[3]);
+    module.register_attribute(name, typed ? type : value.type(), value);
   } else {
     module.register_parameter(name, tensor_of(args.environment, args[3]), kind == "buffer");
   }

@@ -1,6 +1,5 @@
-// TorchScript archives: read, written, compiled from source, optimised.
+// TorchScript archives: read, written, optimised, printed.
 #include <caffe2/serialize/read_adapter_interface.h>
-#include <torch/csrc/jit/frontend/resolver.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/canonicalize.h>
 #include <torch/csrc/jit/passes/inliner.h>
@@ -171,22 +170,6 @@ napi_value optimize_script(Args& args) {
   return wrap_script(args.environment, {torch::jit::optimize_for_inference(module, strings_of(args, 1))._ivalue()});
 }
 
-// Compiles the functions of a source text; or, given a module, adds them to it as methods.
-napi_value define_script(Args& args) {
-  napi_env env = args.env;
-  const std::string source = to_string(env, args[1]);
-  if (!is_nullish(env, args[0])) {
-    module_of(args.environment, args[0]).define(source);
-    return array_of(env, 0);
-  }
-  auto unit = std::make_shared<torch::jit::CompilationUnit>();
-  const auto functions = unit->define(c10::QualifiedName("__torch__"), source, torch::jit::nativeResolver(), nullptr);
-  napi_value result = array_of(env, functions.size());
-  for (size_t i = 0; i < functions.size(); i++)
-    set_element(env, result, i, wrap_script(args.environment, {nullptr, functions[i], unit}));
-  return result;
-}
-
 torch::jit::Function& function_of(Args& args) {
   const auto& script = script_of(args.environment, args[0]);
   const std::string name = to_string(args.env, args[1]);
@@ -235,7 +218,7 @@ Exports script_file_exports() {
   return {{"registerVisionOps", entry<register_vision>},
           {"scriptLoad", entry<load_script>},         {"scriptLoadAsync", entry<load_script_async>},
           {"scriptSave", entry<save_script>},         {"scriptFreeze", entry<freeze_script>},
-          {"scriptOptimize", entry<optimize_script>}, {"scriptDefine", entry<define_script>},
+          {"scriptOptimize", entry<optimize_script>},
           {"scriptGraph", entry<script_graph>},         {"scriptCode", entry<script_code>}};
 }
 

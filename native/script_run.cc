@@ -76,8 +76,13 @@ void bind(Environment& environment, Run& run, napi_value args) {
       }
     }
   }
-  for (uint32_t i = 0; i < count; i++)
-    stack.push_back(argument(environment, schema, skipped + i, skipped, element(env, args, i)));
+  for (uint32_t i = 0; i < count; i++) {
+    const size_t place = skipped + i;
+    if (place < parameters.size() && parameters[place].kwarg_only())
+      throw TypeError(schema.name() + "() takes " + std::to_string(i) + " positional arguments but " +
+                      std::to_string(count) + " were given");
+    stack.push_back(argument(environment, schema, place, skipped, element(env, args, i)));
+  }
   schema.checkAndNormalizeInputs(stack, keywords);
 }
 

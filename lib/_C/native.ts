@@ -337,6 +337,8 @@ export interface Native {
     kind: 'parameter' | 'buffer' | 'module' | 'attribute',
     name: string,
     value: unknown,
+    /** Of an attribute, as annotations write it: `List[int]`. */
+    type?: string,
   ): void
   /** Runs a method, or a function whatever `name` is. A trailing plain object in `args` holds keywords. */
   scriptCall(script: NativeScript, name: string, args: readonly unknown[]): unknown

@@ -1,7 +1,8 @@
-/** A module of TypeScript as one of TorchScript with the same parameters, buffers and children, and no methods yet. */
+/** A module of TypeScript as one of TorchScript with the same parameters, buffers, `Attribute`s and children, and no methods yet. */
 import { type NativeScript, native } from '../_C/native.js'
-import { ownBuffers, ownChildren, ownParameters } from '../nn/_module_state.js'
+import { ownBuffers, ownChildren, ownParameters, recordOf } from '../nn/_module_state.js'
 import type { AnyModule } from '../nn/module.js'
+import { Attribute } from './attribute.js'
 
 export function mirror(module: AnyModule): NativeScript {
   const made = new Map<AnyModule, NativeScript>()
@@ -13,6 +14,9 @@ export function mirror(module: AnyModule): NativeScript {
     native.scriptRegister(script, 'attribute', 'training', source.training)
     for (const [name, parameter] of ownParameters(source)) native.scriptRegister(script, 'parameter', name, parameter)
     for (const [name, buffer] of ownBuffers(source)) native.scriptRegister(script, 'buffer', name, buffer)
+    for (const [name, attribute] of Object.entries(recordOf(source)))
+      if (attribute instanceof Attribute)
+        native.scriptRegister(script, 'attribute', name, attribute.value, attribute.type)
     for (const [name, child] of ownChildren(source))
       native.scriptRegister(script, 'module', name, make(child, sibling ?? script))
     return script

@@ -1,6 +1,7 @@
 /** TorchScript: https://docs.pytorch.org/docs/stable/jit.html */
 export { JITException as Error } from '../_C/errors.js'
 export { TracingCheckError } from './_check_trace.js'
+export { Attribute } from './attribute.js'
 export { CompilationUnit } from './compilation_unit.js'
 export { fork, wait } from './fork.js'
 export { freeze, optimize_for_inference } from './freeze.js'
@@ -10,4 +11,4 @@ export { ScriptEnum } from './script_enum.js'
 export { ScriptFunction } from './script_function.js'
 export { ScriptModule } from './script_module.js'
 export { ScriptObject } from './script_object.js'
-export { is_tracing, type TraceOptions, trace, trace_module } from './trace.js'
+export { is_scripting, is_tracing, type TraceOptions, trace, trace_module } from './trace.js'

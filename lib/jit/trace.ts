@@ -142,3 +142,8 @@ export function trace_module<F extends Forward = (...args: unknown[]) => Tensor>
 export function is_tracing(): boolean {
   return native.scriptIsTracing()
 }
+
+/** Whether this runs as TorchScript: never, since TypeScript is not compiled to it. */
+export function is_scripting(): boolean {
+  return false
+}
