@@ -19,7 +19,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('the corpus', () => {
   it('is read as it is, in every way', async () => {
     expect(corpus.length).toBeGreaterThanOrEqual(11)
-    for (const { name, kind, bytes } of corpus)
+    // The format of PyTorch before 1.6 is refused as a whole.
+    for (const { name, kind, bytes } of corpus.filter(file => file.name !== 'legacy.pt'))
       for (let way = 0; way < 4; way++)
         await expect(
           read(kind, join(folder, `case.${kind}`), bytes, way),
