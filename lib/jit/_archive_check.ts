@@ -8,6 +8,7 @@ import { fileSource, memorySource, type ZipEntry, ZipReader } from '../_serializ
 import { checkDebugInfo } from './_debug_check.js'
 import { Compound, Named, type Scan, type Stored, scanPickle, type Value } from './_pickle_scan.js'
 import { checkSource } from './_source_check.js'
+import { checkSparse } from './_sparse_check.js'
 
 /** More than the source or the pickles of any model have. */
 const maxRecord = 2 ** 28
@@ -66,6 +67,7 @@ function checkPickle(zip: ZipReader, name: string, { calls, stored }: Scan): voi
     const args = call.parts[0]
     if (callee === 'torch._utils._rebuild_tensor_v2' || callee === 'torch._utils._rebuild_qtensor')
       checkTensor(args, elements)
+    if (callee === 'torch._utils._rebuild_sparse_tensor') checkSparse(zip, folder, args)
     if (callee === 'torch.jit._pickle.restore_type_tag' && args instanceof Compound) {
       const type = args.parts[1]
       if (typeof type === 'string') checkSource(type, 'of a type')
