@@ -4,6 +4,8 @@
 #include <new>
 #include <sstream>
 
+#include "map.h"
+
 namespace torch_node {
 
 namespace {
@@ -49,7 +51,7 @@ void charge(Handle& handle) {
   if (storage->device_type() != at::kCPU && storage->device_type() != at::kCUDA) return;
   const auto bytes = static_cast<int64_t>(storage->nbytes());
   // Small ones cost their object, which V8 sees well enough by the wrapper.
-  if (bytes < 1024) return;
+  if (bytes < 1024 || is_file_memory(*storage)) return;
   auto [place, fresh] = handle.environment->accounts.try_emplace(storage, Account{0, bytes});
   place->second.handles++;
   handle.storage = storage;

@@ -11,6 +11,7 @@
 
 #include "entry.h"
 #include "handle.h"
+#include "map.h"
 #include "value.h"
 
 namespace torch_node {
@@ -91,6 +92,13 @@ napi_value storage_slice(Args& args) {
 }
 
 }  // namespace
+
+bool is_file_memory(const c10::StorageImpl& storage) {
+  const auto& memory = storage.data_ptr();
+  if (memory.get_deleter() == release_mapping) return true;
+  return memory.get_deleter() == release_storage &&
+         is_file_memory(*static_cast<c10::Storage*>(memory.get_context())->unsafeGetStorageImpl());
+}
 
 Exports map_exports() { return {{"mapFile", entry<map_file>}, {"storageSlice", entry<storage_slice>}}; }
 

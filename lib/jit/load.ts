@@ -4,6 +4,7 @@ import { type NativeScript, native } from '../_C/native.js'
 import { type DeviceLike, device } from '../device.js'
 import type { Forward } from '../nn/module.js'
 import type { Tensor } from '../tensor.js'
+import { checkArchive } from './_archive_check.js'
 import './_native.js'
 import { type ExtraFiles, saveScript } from './_save.js'
 import type { ScriptFunction } from './script_function.js'
@@ -53,6 +54,9 @@ function finish<F extends Forward>([script, files]: [NativeScript, Uint8Array[]]
  *
  * https://docs.pytorch.org/docs/stable/generated/torch.jit.load.html
  *
+ * A file is checked before LibTorch reads it; but what it holds is a program, which runs when it is called, and on loading
+ * where a class has a `__setstate__`. Its operators are all that LibTorch has: load files of people you trust.
+ *
  * @throws {TorchError} for a damaged file, a file of another kind, and one that needs operators which are not there
  */
 export function load<F extends Forward = (...args: unknown[]) => Tensor>(
@@ -60,6 +64,7 @@ export function load<F extends Forward = (...args: unknown[]) => Tensor>(
   map_location: DeviceLike | JitLoadOptions | null = null,
 ): ScriptModule<F> {
   const { source, where, names, extra } = requestOf(f, map_location)
+  checkArchive(source)
   native.registerVisionOps()
   return finish(native.scriptLoad(source, where, names), extra)
 }
@@ -70,6 +75,7 @@ export async function loadAsync<F extends Forward = (...args: unknown[]) => Tens
   map_location: DeviceLike | JitLoadOptions | null = null,
 ): Promise<ScriptModule<F>> {
   const { source, where, names, extra } = requestOf(f, map_location)
+  checkArchive(source)
   native.registerVisionOps()
   return finish(await native.scriptLoadAsync(source, where, names), extra)
 }

@@ -1,7 +1,6 @@
 /** JSON that is what it says: no name twice, in arrays only whole numbers. */
 import { SafetensorError } from './errors.js'
 
-const quote = 0x22
 const backslash = 0x5c
 const maxDepth = 128
 
@@ -24,52 +23,46 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
+/** What the check looks at; the engine finds it faster than a loop over characters. */
+const telling = /["{}[\]]|-?\d[-+.\deE]*/g
+const colon = /[ \t\r\n]*:/y
+
 /** Looks at a text before it is known to be JSON: reads on whatever comes. */
 function check(text: string, what: string): void {
   /** The names of each open object, null for an array. */
   const open: (Set<string> | null)[] = []
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!
-    if (character === '"') {
-      const end = endOfString(text, at)
+  telling.lastIndex = 0
+  for (let match = telling.exec(text); match !== null; match = telling.exec(text)) {
+    const [token] = match
+    if (token === '"') {
+      const end = endOfString(text, match.index)
+      telling.lastIndex = end + 1
       const names = open.at(-1)
-      if (names && isName(text, end)) {
-        const name = text.slice(at + 1, end)
-        const plain = name.includes('\\') ? unescaped(name) : name
-        if (names.has(plain)) throw new SafetensorError(`${JSON.stringify(plain)} is in ${what} twice`)
-        names.add(plain)
-      }
-      at = end
-    } else if (character === '{' || character === '[') {
-      if (open.push(character === '{' ? new Set() : null) > maxDepth)
+      colon.lastIndex = end + 1
+      if (!names || !colon.test(text)) continue
+      const name = text.slice(match.index + 1, end)
+      const plain = name.includes('\\') ? unescaped(name) : name
+      if (names.has(plain)) throw new SafetensorError(`${JSON.stringify(plain)} is in ${what} twice`)
+      names.add(plain)
+    } else if (token === '{' || token === '[') {
+      if (open.push(token === '{' ? new Set() : null) > maxDepth)
         throw new SafetensorError(`invalid JSON in ${what}: it is nested too deeply`)
-    } else if (character === '}' || character === ']') {
+    } else if (token === '}' || token === ']') {
       open.pop()
-    } else if (open.at(-1) === null && /[-\d]/.test(character)) {
-      const end = endOfNumber(text, at)
-      const number = text.slice(at, end)
-      if (!/^\d+$/.test(number)) throw new SafetensorError(`${number.slice(0, 30)} in ${what} is no size and no offset`)
-      at = end - 1
+    } else if (open.at(-1) === null && !/^\d+$/.test(token)) {
+      throw new SafetensorError(`${token.slice(0, 30)} in ${what} is no size and no offset`)
     }
   }
 }
 
+/** The place of the closing quote. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1
-  return at
-}
-
-function endOfNumber(text: string, start: number): number {
-  let at = start
-  while (at < text.length && /[-+.\deE]/.test(text[at]!)) at++
-  return at
-}
-
-function isName(text: string, endOfText: number): boolean {
-  let at = endOfText + 1
-  while (' \t\r\n'.includes(text[at] ?? '?')) at++
-  return text[at] === ':'
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at
+    while (text.charCodeAt(before - 1) === backslash) before--
+    if ((at - before) % 2 === 0) return at
+  }
+  return text.length
 }
 
 function unescaped(name: string): string {

@@ -29,6 +29,8 @@ class Net(torch.nn.Module):
         self.layers = torch.nn.ModuleList([torch.nn.Linear(3, 3), torch.nn.Linear(3, 3)])
         self.words = {'a': [1, 2], 'b': []}
         self.color = Color.RED
+        self.register_buffer('coo', torch.eye(3).to_sparse())
+        self.csr = torch.eye(2).to_sparse_csr()
     def forward(self, x):
         y, state = self.inner(x)
         for layer in self.layers:

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { python, runPython } from '../parity/python.js'
-import { deflated } from './zip.js'
+import { deflated, membersOf, zipOf } from './zip.js'
 
 const { nn, jit, safetensors } = torch
 
@@ -62,8 +62,13 @@ function state(): unknown {
 }
 
 function scripts(folder: string): void {
-  const save = (name: string, module: Parameters<typeof jit.save>[0], files = {}) =>
-    jit.save(module, join(folder, `${name}.torchscript`), { _extra_files: files })
+  const save = (name: string, module: Parameters<typeof jit.save>[0], files = {}) => {
+    const path = join(folder, `${name}.torchscript`)
+    jit.save(module, path, { _extra_files: files })
+    // The folder inside is named after a temporary file: a case has to be the same each time.
+    const members = membersOf(readFileSync(path))
+    writeFileSync(path, zipOf(members.map(member => ({ ...member, name: member.name.replace(/^[^/]*/, name) }))))
+  }
   save(
     'function',
     jit.script('def f(x, n: int = 3, s: str = "a\\n"):\n  for i in range(n):\n    x = x * 2 + i\n  return x, {s: [x]}'),

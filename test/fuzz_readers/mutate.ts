@@ -151,14 +151,7 @@ function changedInside(corpus: readonly CorpusFile[], members: Member[], marker:
       return told('another name')
     case 6:
     case 7: {
-      const other = random.pick(
-        random.pick(corpus.filter(({ kind }) => kind === 'pt' || kind === 'torchscript')).bytes.readUInt32BE(0) ===
-          0x504b0304
-          ? members
-          : telling.length > 0
-            ? telling
-            : members,
-      )
+      const other = random.pick(members)
       member.data = other.data
       return told(`the data of ${other.name}`)
     }
@@ -177,6 +170,14 @@ function changedInside(corpus: readonly CorpusFile[], members: Member[], marker:
 
 /** Lines of TorchScript that compilers trip over. */
 const hostileSources = [
+  // As deep as is taken.
+  `    a = ${'('.repeat(480)}1${')'.repeat(480)}\n`,
+  `    a = ${'['.repeat(480)}1${']'.repeat(480)}\n`,
+  `    a = ${'-'.repeat(480)}1\n`,
+  `    a = ${'1 + '.repeat(480)}1\n`,
+  `    a = ${'1 if True else '.repeat(240)}1\n`,
+  `    a: ${'List['.repeat(480)}int${']'.repeat(480)} = []\n`,
+  `${Array.from({ length: 90 }, (_, i) => `${' '.repeat(4 + i)}if True:`).join('\n')}\n${' '.repeat(100)}a = 1\n`,
   `    a = ${'('.repeat(100_000)}\n`,
   `    a = ${'('.repeat(3000)}1${')'.repeat(3000)}\n`,
   `    a = ${'['.repeat(100_000)}\n`,
