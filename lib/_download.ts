@@ -65,7 +65,7 @@ export class RefusedError extends TorchError {
 export async function openUrl(url: string, options: RequestOptions = {}, have = 0): Promise<Body> {
   const { patience = 30, signal = null, maxBytes = Number.POSITIVE_INFINITY } = options
   const silence = new AbortController()
-  const wait = () => setTimeout(() => silence.abort(new Error('the server went silent')), patience * 1000)
+  const wait = () => setTimeout(() => silence.abort(new Error(`no answer for ${patience} s`)), patience * 1000)
   let timer = wait()
   const alive = () => {
     clearTimeout(timer)

@@ -7,6 +7,7 @@ import {
   type LoadOptions,
 } from './_serialization/load_options.js'
 import type { MapLocation } from './_serialization/map_location.js'
+import { MappedFile } from './_serialization/mapped_file.js'
 import { openCheckpoint, storagesOf, unpickle } from './_serialization/open_checkpoint.js'
 import {
   type AsyncByteSink,
@@ -93,14 +94,15 @@ export async function saveAsync(
  */
 export function load(f: CheckpointSource, map_location?: MapLocation | LoadOptions, keywords?: LoadOptions): unknown {
   const options = bindLoadOptions('load', map_location, keywords)
-  const mapPath = mappedPath(f, options)
-  const source = sourceOf(f)
+  const mapped = mappedFile(f, options)
+  const source = mapped?.source ?? sourceOf(f)
   try {
     const checkpoint = openCheckpoint(source)
-    const storages = storagesOf(checkpoint, source, options.mapLocation, mapPath)
+    const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)
     return unpickle(checkpoint, storages, options.objectsAsRecords)
   } finally {
     source.close()
+    mapped?.close()
   }
 }
 
@@ -111,16 +113,17 @@ export async function loadAsync(
   keywords?: LoadAsyncOptions,
 ): Promise<unknown> {
   const options = bindLoadOptions('loadAsync', map_location, keywords)
-  const mapPath = mappedPath(f, options)
   options.signal?.throwIfAborted()
-  const { source, isRemote } = await asyncSourceOf(f, options)
+  const mapped = mappedFile(f, options)
+  const { source, isRemote } = mapped ? { source: mapped.source, isRemote: false } : await asyncSourceOf(f, options)
   try {
     const checkpoint = openCheckpoint(source)
-    const storages = storagesOf(checkpoint, source, options.mapLocation, mapPath)
+    const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)
     await storages.preload(isRemote ? () => {} : options.onProgress, options.signal)
     return unpickle(checkpoint, storages, options.objectsAsRecords)
   } finally {
     source.close()
+    mapped?.close()
   }
 }
 
@@ -137,10 +140,10 @@ export function get_unsafe_globals_in_checkpoint(f: CheckpointSource): string[] 
   }
 }
 
-function mappedPath(f: unknown, { mmap }: BoundLoadOptions): string | null {
+function mappedFile(f: unknown, { mmap }: BoundLoadOptions): MappedFile | null {
   if (!mmap) return null
   const path = pathOf(f)
   if (path === null || /^https?:/i.test(path))
     throw new TypeError('torch.load: f must be a path or a file URL in order to use the mmap argument')
-  return path
+  return new MappedFile(path)
 }

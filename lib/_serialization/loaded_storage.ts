@@ -9,7 +9,7 @@ import { TypedStorage } from '../typed_storage.js'
 import { UnpicklingError } from './errors.js'
 
 /** Bytes of the largest element, complex128's. */
-const maxItemSize = 16
+export const maxItemSize = 16
 
 /** Memory that tensors of a checkpoint share. */
 export class LoadedStorage {
@@ -85,7 +85,7 @@ export class LoadedStorage {
 }
 
 /** Bytes of a larger memory, the same where elements of every dtype can begin there. */
-export function alignedPart(memory: Tensor, start: number, bytes: number): Tensor {
+function alignedPart(memory: Tensor, start: number, bytes: number): Tensor {
   const part = memory.narrow(0, start, bytes)
   return (memory.storage_offset() + start) % maxItemSize === 0 ? part : part.clone()
 }

@@ -1,26 +1,43 @@
-/** A file whose bytes are memory: they are read when they are touched, and writing to them does not change the file. */
-import { constants } from 'node:buffer'
+/** Files as memory. */
+import { statSync } from 'node:fs'
+import { traced } from '../_C/call.js'
+import { beforeCall, modeBlock } from '../_C/modes.js'
 import { native } from '../_C/native.js'
-import { from_file } from '../_factories.js'
-import { empty } from '../_generated/torch.js'
-import { uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
-import { alignedPart } from './loaded_storage.js'
+import type { ByteSource } from './zip_reader.js'
 
+/** The file's own pages, as they are touched; changes stay in memory, and do not go to the file. */
 export class MappedFile {
-  readonly #whole: Tensor
+  readonly source: ByteSource
+  readonly #map: Tensor
 
-  constructor(path: string, size: number) {
-    this.#whole = from_file(path, false, size, { dtype: uint8 })
+  constructor(path: string) {
+    const { size } = statSync(path)
+    // The map belongs to no scope: it is there until `close`.
+    using _ = modeBlock({ scope: 0 })
+    const map = native.mapFile(path, 0, size)
+    this.#map = map
+    // The header is read from the map too: the file of that name may be another one by now.
+    const readInto = (offset: number, target: Uint8Array): void => {
+      const bytes = native.storageSlice(map, offset, target.byteLength)
+      target.set(new Uint8Array(native.toArrayBuffer(bytes, false)))
+    }
+    this.source = {
+      size,
+      readInto,
+      readIntoAsync: async (offset, target) => readInto(offset, target),
+      close() {},
+    }
   }
 
-  /** Bytes of the file as a storage of their own, over the same memory where elements can begin there. */
-  part(offset: number, bytes: number): Tensor {
-    if (bytes === 0) return empty([0], { dtype: uint8 })
-    const part = alignedPart(this.#whole, offset, bytes)
-    // Beyond what a typed array can have, the storage is that of the whole file.
-    if (bytes > constants.MAX_LENGTH || part.storage_offset() === 0) return part
-    const view = new Uint8Array(native.toArrayBuffer(part, true))
-    return native.fromBytes(view, uint8.scalarType, [bytes], false)
+  /** A range of the file as a storage of its own: a tensor of one dimension, uint8. */
+  bytes(begin: number, end: number): Tensor {
+    beforeCall()
+    return traced(native.storageSlice(this.#map, begin, end - begin))
+  }
+
+  /** Tensors that were made keep their memory. */
+  close(): void {
+    native.dispose(this.#map)
   }
 }

@@ -4,7 +4,7 @@ import { UnpicklingError } from './errors.js'
 import { finish } from './finish.js'
 import { openLegacy } from './legacy_reader.js'
 import type { MapLocation } from './map_location.js'
-import { MappedFile } from './mapped_file.js'
+import type { MappedFile } from './mapped_file.js'
 import { type Records, ZipRecords } from './records.js'
 import { StorageLoader } from './storage_loader.js'
 import { Unpickler } from './unpickler.js'
@@ -46,26 +46,23 @@ function openZip(source: ByteSource): Checkpoint {
   const order = zip.find(`${root}byteorder`)
   const byteOrder = order ? zip.read(order, 16).toString() : 'little'
   if (byteOrder !== 'little' && byteOrder !== 'big') throw new UnpicklingError(`unknown byte order ${byteOrder}`)
-  const records = new ZipRecords(zip, root, source.size)
+  const records = new ZipRecords(zip, root)
   const pickle = zip.find(name)!
-  // Compressed, it may not be larger than what it stands for.
-  const limit = pickle.method === 0 ? maxPickle : Math.min(maxPickle, 2 ** 26 + 16 * source.size)
-  return { pickle: zip.read(pickle, limit), at: 0, records, isBigEndian: byteOrder === 'big', isLegacy: false }
+  return { pickle: zip.read(pickle, maxPickle), at: 0, records, isBigEndian: byteOrder === 'big', isLegacy: false }
 }
 
-/** How the storages of a checkpoint are read. `mapPath` is the file whose mapping they stay in. */
+/** How the storages of a checkpoint are read. `mapped` is the file whose mapping they stay in. */
 export function storagesOf(
   checkpoint: Checkpoint,
   source: ByteSource,
   mapLocation: MapLocation,
-  mapPath: string | null,
+  mapped: MappedFile | null,
 ): StorageLoader {
-  if (mapPath !== null && checkpoint.isLegacy)
+  if (mapped !== null && checkpoint.isLegacy)
     throw new UnpicklingError(
       'mmap can only be used with files saved with `torch.save(_use_new_zipfile_serialization=True)`, please save your ' +
         'checkpoint again with this option in order to use mmap',
     )
-  const mapped = mapPath === null ? null : new MappedFile(mapPath, source.size)
   return new StorageLoader(source, checkpoint.records, { mapLocation, mapped, isBigEndian: checkpoint.isBigEndian })
 }
 

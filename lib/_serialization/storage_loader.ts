@@ -7,9 +7,10 @@ import { type dtype, uint8 } from '../dtype.js'
 import { UntypedStorage } from '../storage.js'
 import type { Tensor } from '../tensor.js'
 import { UnpicklingError } from './errors.js'
-import { LoadedStorage } from './loaded_storage.js'
+import { LoadedStorage, maxItemSize } from './loaded_storage.js'
 import { type MapLocation, placeOf } from './map_location.js'
 import type { MappedFile } from './mapped_file.js'
+import { pieces } from './pieces.js'
 import type { OnProgress } from './progress.js'
 import type { Records } from './records.js'
 import { StorageType } from './storage_types.js'
@@ -22,9 +23,6 @@ export interface StorageLoaderOptions {
   /** The file's elements have their first byte last. */
   isBigEndian: boolean
 }
-
-/** What one read fills at most: between two of them, other work has its turn. */
-const pieceBytes = 2 ** 23
 
 export class StorageLoader {
   readonly #source: ByteSource
@@ -97,10 +95,10 @@ export class StorageLoader {
   #read(key: string, bytes: number): Tensor {
     const offset = this.#records.offset(key)
     if (offset === null) return inflated(this.#records.inflate(key), bytes)
-    const mapped = this.#options.mapped?.part(offset, bytes)
-    if (mapped) return mapped
+    // Elements of every dtype can begin where PyTorch puts a storage, not where other programs may.
+    if (this.#options.mapped && offset % maxItemSize === 0) return this.#options.mapped.bytes(offset, offset + bytes)
     const memory = empty([bytes], { dtype: uint8, device: 'cpu' })
-    for (const [start, piece] of pieces(memory, 2 ** 30)) this.#source.readInto(offset + start, piece)
+    for (const [start, piece] of pieces(memory)) this.#source.readInto(offset + start, piece)
     return memory
   }
 
@@ -115,7 +113,7 @@ export class StorageLoader {
     for (const key of keys) {
       const memory = empty([this.#records.size(key)!], { dtype: uint8, device: 'cpu' })
       this.#memories.set(key, memory)
-      for (const [start, piece] of pieces(memory, pieceBytes)) {
+      for (const [start, piece] of pieces(memory)) {
         await this.#source.readIntoAsync(this.#records.offset(key)! + start, piece)
         signal?.throwIfAborted()
         loaded += piece.byteLength
@@ -155,12 +153,4 @@ function viewOf(view: unknown): DescribedStorage['view'] {
 
 function inflated(data: Buffer, bytes: number): Tensor {
   return native.fromBytes(data, uint8.scalarType, [bytes], true)
-}
-
-function* pieces(memory: Tensor, size: number): Iterable<[start: number, bytes: Uint8Array]> {
-  const total = native.numel(memory)
-  for (let start = 0; start < total; start += size) {
-    const piece = memory.narrow(0, start, Math.min(size, total - start))
-    yield [start, new Uint8Array(native.toArrayBuffer(piece, false))]
-  }
 }

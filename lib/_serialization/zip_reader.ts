@@ -155,16 +155,6 @@ export class ZipReader {
       this.#entries.set(name, entry)
       at = next
     }
-    this.#checkOverlaps()
-  }
-
-  /** Records that share bytes would let a small file fill a large memory. */
-  #checkOverlaps(): void {
-    let end = 0
-    for (const entry of [...this.#entries.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
-      if (entry.headerOffset < end) throw damaged(`${entry.name} overlaps another record`)
-      end = entry.headerOffset + localHeaderSize + entry.compressedSize
-    }
   }
 
   /** A small file must not become much memory: by records of the same bytes, or by ones that unpack to a thousandfold. */
@@ -172,8 +162,8 @@ export class ZipReader {
     let unpacked = 0
     let end = 0
     for (const entry of [...this.#entries.values()].sort((a, b) => a.headerOffset - b.headerOffset)) {
-      if (entry.headerOffset < end) throw damaged(`${entry.name} lies where another record is`)
-      end = entry.headerOffset + 30 + entry.compressedSize
+      if (entry.headerOffset < end) throw damaged(`${entry.name} overlaps another record`)
+      end = entry.headerOffset + localHeaderSize + entry.compressedSize
       if (entry.method !== 0) unpacked += entry.size
     }
     if (unpacked > maxUnpacked) throw damaged(`its records unpack to ${unpacked} bytes: it may be a zip bomb`)

@@ -1,9 +1,8 @@
 /** Downloads over HTTP that go on where they were cut off, and are checked against their hash. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Body, hashOf, openUrl, RefusedError } from '../_download.js'
 import { showBytes } from './progress.js'
 import { SetupError } from './setup_error.js'
 import { shortName } from './wheel.js'
@@ -23,36 +22,22 @@ function reason(error: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? cause.message
 }
 
-/** Requests `url`; the signal also ends a body that stalls. `alive` puts the deadline off. */
-async function request(url: string, headers: Record<string, string>, patience: Patience) {
-  const control = new AbortController()
-  const stalled = () => control.abort(new Error(`no answer for ${patience.timeout / 1000} s`))
-  let timer = setTimeout(stalled, patience.timeout)
-  const alive = () => {
-    clearTimeout(timer)
-    timer = setTimeout(stalled, patience.timeout)
-  }
-  const done = () => clearTimeout(timer)
+/** Asks for `url` from byte `have` on. Throws a SetupError where the server refuses. */
+async function request(url: string, patience: Patience, have = 0): Promise<Body> {
   try {
-    const response = await fetch(url, { headers, signal: control.signal })
-    alive()
-    return { response, alive, done }
+    return await openUrl(url, { patience: patience.timeout / 1000 }, have)
   } catch (error) {
-    done()
-    throw error
+    if (!(error instanceof RefusedError) || error.status === 416) throw error
+    throw new SetupError(`${url} answers ${error.message.replace(/^HTTP /, '')}`)
   }
 }
 
 /** The text of a page. Throws a SetupError where it can't be had. */
 export async function fetchText(url: string, patience: Patience = PATIENCE): Promise<string> {
   try {
-    const { response, done } = await request(url, { accept: 'text/html' }, patience)
-    try {
-      if (!response.ok) throw new SetupError(`${url} answers ${response.status} ${response.statusText}`)
-      return await response.text()
-    } finally {
-      done()
-    }
+    const pieces: Uint8Array[] = []
+    for await (const piece of (await request(url, patience)).chunks) pieces.push(piece)
+    return Buffer.concat(pieces).toString()
   } catch (error) {
     if (error instanceof SetupError) throw error
     throw new SetupError(`${url} can't be reached (${reason(error)})`)
@@ -66,56 +51,39 @@ async function sizeOf(path: string): Promise<number> {
   )
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
-}
-
-/** Appends what is missing of `url` to `part`. Returns true when it is whole. */
-async function fetchRest(url: string, part: string, patience: Patience): Promise<boolean> {
+/** Appends what is missing of `url` to `part`. */
+async function fetchRest(url: string, part: string, patience: Patience): Promise<void> {
   const have = await sizeOf(part)
-  const { response, alive, done } = await request(
-    url,
-    {
-      'accept-encoding': 'identity',
-      ...(have > 0 ? { range: `bytes=${have}-` } : {}),
-    },
-    patience,
-  )
+  let body: Body
   try {
-    if (response.status === 416) return true
-    if (!response.ok || !response.body) throw new SetupError(`${url} answers ${response.status} ${response.statusText}`)
-    // A server that knows no ranges sends everything again.
-    const resumed = response.status === 206
-    const start = resumed ? have : 0
-    const length = Number(response.headers.get('content-length') ?? 0)
-    const progress = showBytes(`downloading ${shortName(basename(part, '.part'))}`, length > 0 ? start + length : 0)
-    const file = await open(part, resumed ? 'a' : 'w')
-    let position = start
-    try {
-      for await (const chunk of response.body) {
-        alive()
-        await file.write(chunk as Uint8Array)
-        position += (chunk as Uint8Array).length
-        progress.update(position)
-      }
-    } finally {
-      progress.stop()
-      await file.close()
+    body = await request(url, patience, have)
+  } catch (error) {
+    // There is nothing more to have.
+    if (error instanceof RefusedError) return
+    throw error
+  }
+  const progress = showBytes(`downloading ${shortName(basename(part, '.part'))}`, body.total ?? 0)
+  // A server that knows no ranges sends everything again.
+  const file = await open(part, body.start > 0 ? 'a' : 'w')
+  let position = body.start
+  try {
+    for await (const chunk of body.chunks) {
+      await file.write(chunk)
+      position += chunk.length
+      progress.update(position)
     }
-    return length === 0 || position === start + length
   } finally {
-    done()
+    progress.stop()
+    await file.close()
   }
 }
 
 async function fetchAll(url: string, part: string, patience: Patience): Promise<void> {
   for (let failures = 0; ; ) {
     const before = await sizeOf(part)
-    let trouble = 'the connection closes early'
+    let trouble: string
     try {
-      if (await fetchRest(url, part, patience)) return
+      return await fetchRest(url, part, patience)
     } catch (error) {
       if (error instanceof SetupError) throw error
       trouble = reason(error)
@@ -140,13 +108,13 @@ export async function download(
   sha256: string | null,
   patience: Patience = PATIENCE,
 ): Promise<void> {
-  if (sha256 && (await sizeOf(path)) > 0 && (await hashOf(path)) === sha256) return
+  if (sha256 && (await sizeOf(path)) > 0 && (await hashOf(path, 'sha256')) === sha256) return
   await mkdir(dirname(path), { recursive: true })
   const part = `${path}.part`
   for (let attempt = 0; ; attempt++) {
     const resumed = (await sizeOf(part)) > 0
     await fetchAll(url, part, patience)
-    const hash = sha256 ? await hashOf(part) : null
+    const hash = sha256 ? await hashOf(part, 'sha256') : null
     if (hash === sha256) break
     await rm(part)
     if (!resumed || attempt > 0) {
