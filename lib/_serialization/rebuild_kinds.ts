@@ -1,8 +1,9 @@
 /** Rebuilding the tensors that are more than a shape over a storage: quantized, sparse and nested ones. */
-import { callByName } from '../_C/call.js'
+import { call, callByName } from '../_C/call.js'
 import { withModes } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { tensor as newTensor } from '../_creation.js'
+import { _sparse_coo_tensor_unsafe } from '../_generated/ops.js'
 import { sparse_compressed_tensor, sparse_coo_tensor } from '../_sparse_constructors.js'
 import { float32, float64, int64 } from '../dtype.js'
 import { layout, sparse_bsc, sparse_bsr, sparse_coo, sparse_csc, sparse_csr } from '../layout.js'
@@ -17,6 +18,9 @@ export function rebuildSparse(kind: unknown, parts: unknown): Tensor {
     const [indices, values, size, coalesced] = parts
     const args = [solidTensorOf(indices), solidTensorOf(values), shapeOf(size)] as const
     const is_coalesced = typeof coalesced === 'boolean' ? coalesced : null
+    // On the meta device there are no indices to look at.
+    if (args[0].device.type === 'meta')
+      return call(_sparse_coo_tensor_unsafe, ...args, { is_coalesced, device: 'meta', dtype: args[1].dtype }) as Tensor
     // Indices of a damaged file would reach outside the tensor's memory.
     callByName('aten::_validate_sparse_coo_tensor_args', null, ...args, is_coalesced)
     return sparse_coo_tensor(...args, { is_coalesced })
@@ -24,7 +28,7 @@ export function rebuildSparse(kind: unknown, parts: unknown): Tensor {
   if (![sparse_csr, sparse_csc, sparse_bsr, sparse_bsc].includes(kind)) throw damagedTensor('its layout')
   const [compressed, plain, values, size] = parts
   const args = [solidTensorOf(compressed), solidTensorOf(plain), solidTensorOf(values), shapeOf(size)] as const
-  callByName('aten::_validate_sparse_compressed_tensor_args', null, ...args, kind)
+  if (args[0].device.type !== 'meta') callByName('aten::_validate_sparse_compressed_tensor_args', null, ...args, kind)
   return sparse_compressed_tensor(...args, { layout: kind })
 }
 

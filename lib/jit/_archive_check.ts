@@ -38,18 +38,22 @@ function checkNames(names: readonly string[]): void {
   }
 }
 
+/** What LibTorch reads on its own: not the user's further files in `extra/`, nor `traced_inputs.pkl`. */
+const read = /^[^/]*\/(?:(?:data|constants|attributes)\.(pkl)|(?:code|libs)\/.*\.(py|debug_pkl))$/i
+
 function checkRecord(zip: ZipReader, entry: ZipEntry): void {
-  const [, kind] = /\.(py|debug_pkl|pkl)$/i.exec(entry.name) ?? []
-  if (kind === undefined) {
+  const match = read.exec(entry.name)
+  if (match === null) {
     zip.dataOffset(entry)
     return
   }
+  const kind = (match[1] ?? match[2]!).toLowerCase()
   const data = zip.read(entry, maxRecord)
   if (crc32(data) !== entry.crc)
     throw new UnpicklingError(`the file is damaged: the checksum of ${entry.name} is wrong`)
   try {
-    if (kind.toLowerCase() === 'py') checkSource(data.toString('latin1'), entry.name)
-    else if (kind.toLowerCase() === 'debug_pkl') checkDebugInfo(scanPickle(data).root)
+    if (kind === 'py') checkSource(data.toString('latin1'), entry.name)
+    else if (kind === 'debug_pkl') checkDebugInfo(scanPickle(data).root)
     else checkPickle(zip, entry.name, scanPickle(data))
   } catch (error) {
     if (error instanceof UnpicklingError) throw new UnpicklingError(`in ${entry.name} ${error.message}`)

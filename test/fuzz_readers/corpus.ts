@@ -48,7 +48,6 @@ function state(): unknown {
     half: torch.ones([3]).to(torch.bfloat16),
     complex: torch.ones([2], { dtype: torch.complex64 }).conj(),
     sparse: torch.eye(3).to_sparse(),
-    csr: torch.eye(3).to_sparse_csr(),
     parameter: new nn.Parameter(torch.ones([2])),
     plain: {
       list: [1, -5, 2.5, 2 ** 40, 2n ** 70n, 'ä🙂', null, true],
@@ -99,7 +98,9 @@ def helper(self, x):
 /** Files that only Python writes. From a file, since TorchScript asks for the source of classes. */
 function pythonFiles(folder: string): void {
   const program = join(packageRoot, 'test', 'fuzz_readers', 'corpus.py')
-  runPython('import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0])', { args: [program, folder] })
+  runPython('import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0], run_name="corpus")', {
+    args: [program, folder],
+  })
 }
 
 /** Writes the corpus into `folder`; with Python's files where there is one. */
@@ -108,7 +109,9 @@ export function makeCorpus(folder: string): void {
   mkdirSync(folder, { recursive: true })
   const at = (name: string) => join(folder, name)
   torch.save(state(), at('state.pt'))
+  torch.save([torch.eye(3).to_sparse_csr(), torch.ones([2, 2, 2]).to_sparse(2)], at('sparse.pt'))
   writeFileSync(at('packed.pt'), deflated(readFileSync(at('state.pt'))))
+  torch.save(state(), at('older.pt'), { _use_new_zipfile_serialization: false })
   const tensors = { a: torch.ones([2, 3]), b: torch.arange(5), c: torch.tensor(true), d: torch.zeros([0, 2]) }
   safetensors.save_file(tensors, at('plain.safetensors'), { format: 'pt' })
   const index = { metadata: { total_size: 65 }, weight_map: { a: 'shard.bin', b: 'shard.bin', c: 'shard.bin' } }

@@ -18,14 +18,16 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the corpus', () => {
   it('is read as it is, in every way', async () => {
-    expect(corpus.length).toBeGreaterThanOrEqual(11)
-    // The format of PyTorch before 1.6 is refused as a whole.
-    for (const { name, kind, bytes } of corpus.filter(file => file.name !== 'legacy.pt'))
-      for (let way = 0; way < 4; way++)
+    expect(corpus.length).toBeGreaterThanOrEqual(13)
+    for (const { name, kind, bytes } of corpus)
+      for (let way = 0; way < 6; way++) {
+        // LibTorch has no CSR tensors on the meta device.
+        if (name === 'sparse.pt' && way === 2) continue
         await expect(
           read(kind, join(folder, `case.${kind}`), bytes, way),
           `${name}, way ${way}`,
         ).resolves.toBeUndefined()
+      }
   })
 
   it('makes the same case of the same number', () => {

@@ -27,8 +27,9 @@ function look(value: unknown): void {
 
 function lookAt(t: torch.Tensor): void {
   String(t.dtype)
+  if (t.device.type === 'meta') return
   const dense = t.layout.name === 'strided' ? t : t.numel() < maxElements ? t.to_dense() : t
-  if (dense.device.type === 'meta' || dense.numel() > maxElements || dense.layout.name !== 'strided') return
+  if (dense.numel() > maxElements || dense.layout.name !== 'strided') return
   dense.clone()
   if (dense.numel() < 100) dense.tolist()
 }
@@ -42,6 +43,8 @@ export const readers: Record<Kind, Reader[]> = {
     path => look(torch.load(path)),
     path => look(torch.load(path, { map_location: 'meta' })),
     async path => look(await torch.loadAsync(path)),
+    (path, bytes) => look(torch.load(path, { mmap: bytes.subarray(0, 2).toString() === 'PK' })),
+    path => look(torch.load(path, { objectsAsRecords: true })),
   ],
   safetensors: [
     (_, bytes) => look(safetensors.load(bytes)),

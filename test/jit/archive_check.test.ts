@@ -136,6 +136,12 @@ describe('LibTorch does not see', () => {
   })
 })
 
+test('further files are the user’s own', () => {
+  const path = join(folder, 'extra.pt')
+  jit.save(jit.load(archive), path, { _extra_files: { 'notes.pkl': 'no pickle', 'notes.py': '('.repeat(10_000) } })
+  expect(Object.keys(jit.load(path).state_dict())).toEqual(['weight', 'bias'])
+})
+
 test('long lists, long lines and text full of brackets are no nesting', () => {
   const path = join(folder, 'long.pt')
   const source = `def f(x: Tensor):
