@@ -95,7 +95,7 @@ export async function saveAsync(
 export function load(f: CheckpointSource, map_location?: MapLocation | LoadOptions, keywords?: LoadOptions): unknown {
   const options = bindLoadOptions('load', map_location, keywords)
   const mapped = mappedFile(f, options)
-  const source = mapped?.source ?? sourceOf(f)
+  const source = sourceOf(f)
   try {
     const checkpoint = openCheckpoint(source)
     const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)
@@ -115,7 +115,7 @@ export async function loadAsync(
   const options = bindLoadOptions('loadAsync', map_location, keywords)
   options.signal?.throwIfAborted()
   const mapped = mappedFile(f, options)
-  const { source, isRemote } = mapped ? { source: mapped.source, isRemote: false } : await asyncSourceOf(f, options)
+  const { source, isRemote } = await asyncSourceOf(f, options)
   try {
     const checkpoint = openCheckpoint(source)
     const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)

@@ -1,5 +1,7 @@
 /** A storage of a checkpoint that is being loaded. */
 import { call } from '../_C/call.js'
+import { beforeCall } from '../_C/modes.js'
+import { native } from '../_C/native.js'
 import * as ops from '../_generated/ops.js'
 import type { device } from '../device.js'
 import { type dtype, uint8 } from '../dtype.js'
@@ -52,7 +54,10 @@ export class LoadedStorage {
     const start = this.#memory!.storage_offset() / t.dtype.itemsize
     // Quantized dtypes are no dtype of plain views; `set_` looks at the bytes only.
     const kind = t.dtype.name.startsWith('q') ? uint8 : t.dtype
-    this.#untyped().withView(kind, all => call(ops.set_, t, all, start + offset, size, stride))
+    beforeCall()
+    const all = native.storageView(this.#memory!, kind.scalarType)
+    call(ops.set_, t, all, start + offset, size, stride)
+    native.dispose(all)
     return t
   }
 
