@@ -302,6 +302,26 @@ IValue infer(Environment& environment, napi_value js, int depth) {
   return to_ivalue(environment, value);
 }
 
+// How deep in a value the conversion is: a list may hold itself.
+struct Nesting {
+  Nesting() {
+    if (++depth() > kMaxNesting) {
+      depth()--;
+      throw TypeError("the value is nested too deeply");
+    }
+  }
+  ~Nesting() { depth()--; }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+
+ private:
+  static constexpr int kMaxNesting = 500;
+  static int& depth() {
+    thread_local int depth = 0;
+    return depth;
+  }
+};
+
 napi_value object_from(Environment& environment, const c10::impl::GenericDict& dict) {
   napi_env env = environment.env;
   napi_value object;
@@ -374,6 +394,7 @@ bool takes_object(const TypePtr& type) {
 
 napi_value from_script(Environment& environment, const IValue& value) {
   napi_env env = environment.env;
+  const Nesting nesting;
   if (value.isTensor()) return value.toTensor().defined() ? wrap(environment, value.toTensor()) : null(env);
   if (value.isTuple()) return tuple_from(environment, value);
   if (value.isList()) {

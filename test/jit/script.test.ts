@@ -119,6 +119,11 @@ describe('jit.script', () => {
       expect(() => jit.script(value as never)).toThrow(TypeError)
   })
 
+  test('a list that holds itself is refused on its way out', () => {
+    const endless = jit.script('def endless(n: int) -> List[Any]:\n  l: List[Any] = [n]\n  l.append(l)\n  return l')
+    expect(() => endless(1)).toThrow(/too deep/)
+  })
+
   test('what is TorchScript already comes back', () => {
     const f = jit.script('def f(x):\n  return x')
     expect(jit.script(f)).toBe(f)
