@@ -26,6 +26,7 @@ import {
   pathOf,
   sourceOf,
 } from './_serialization/sources.js'
+import { atOnce, inTurns } from './_serialization/turns.js'
 import { unsafeGlobalsOf } from './_serialization/unsafe_globals.js'
 
 export { UnpicklingError } from './_serialization/errors.js'
@@ -99,7 +100,7 @@ export function load(f: CheckpointSource, map_location?: MapLocation | LoadOptio
   try {
     const checkpoint = openCheckpoint(source)
     const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)
-    return unpickle(checkpoint, storages, options.objectsAsRecords)
+    return atOnce(unpickle(checkpoint, storages, options.objectsAsRecords))
   } finally {
     source.close()
     mapped?.close()
@@ -120,7 +121,7 @@ export async function loadAsync(
     const checkpoint = openCheckpoint(source)
     const storages = storagesOf(checkpoint, source, options.mapLocation, mapped)
     await storages.preload(isRemote ? () => {} : options.onProgress, options.signal)
-    return unpickle(checkpoint, storages, options.objectsAsRecords)
+    return await inTurns(unpickle(checkpoint, storages, options.objectsAsRecords))
   } finally {
     source.close()
     mapped?.close()

@@ -8,12 +8,13 @@ import { LoadedStorage } from './loaded_storage.js'
 import { NumpyArray, NumpyDtype } from './numpy.js'
 import { PythonRecord, statesOf } from './python_record.js'
 import { StorageType } from './storage_types.js'
+import type { Steps } from './turns.js'
 
 /**
  * Makes dicts plain objects where their keys allow it, gives OrderedDicts their hidden `_metadata`, freezes tuples, and turns
  * records into objects. Goes over each part once, so that what was shared stays shared and cycles are no trouble.
  */
-export function finish(value: unknown, containers: Containers, objectsAsRecords = false): unknown {
+export function finish(value: unknown, containers: Containers, objectsAsRecords = false): Steps<unknown> {
   return new Finisher(containers, objectsAsRecords).run(value)
 }
 
@@ -30,9 +31,12 @@ class Finisher {
     this.#objectsAsRecords = objectsAsRecords
   }
 
-  run(value: unknown): unknown {
+  *run(value: unknown): Steps<unknown> {
     this.#later([value])
-    for (let task = this.#tasks.pop(); task; task = this.#tasks.pop()) task()
+    for (let task = this.#tasks.pop(); task; task = this.#tasks.pop()) {
+      task()
+      if (this.#tasks.length % 64 === 0) yield
+    }
     return this.#final(value)
   }
 

@@ -8,6 +8,7 @@ import { recordOf } from './python_record.js'
 import { PlainRecords } from './records.js'
 import { describedStorage } from './storage_loader.js'
 import { storageTypes } from './storage_types.js'
+import { atOnce } from './turns.js'
 import { Unpickler } from './unpickler.js'
 import type { ByteSource } from './zip_reader.js'
 
@@ -48,7 +49,7 @@ function surveyed(head: Buffer, source: ByteSource): { pickle: Buffer; at: numbe
     storageTypes.get(`${module}.${name}`) ?? recordOf(`${module}.${name}`)
   const read = (at: number): { value: unknown; end: number } => {
     const unpickler = new Unpickler(head, { find, persistent }, at)
-    return { value: unpickler.load(), end: unpickler.end }
+    return { value: atOnce(unpickler.load()), end: unpickler.end }
   }
   const magic = read(0)
   if (magic.value !== magicNumber) throw new UnpicklingError('Invalid magic number; corrupt file?')

@@ -7,6 +7,7 @@ import type { MapLocation } from './map_location.js'
 import type { MappedFile } from './mapped_file.js'
 import { type Records, ZipRecords } from './records.js'
 import { StorageLoader } from './storage_loader.js'
+import type { Steps } from './turns.js'
 import { Unpickler } from './unpickler.js'
 import { type ByteSource, ZipReader } from './zip_reader.js'
 
@@ -66,11 +67,12 @@ export function storagesOf(
   return new StorageLoader(source, checkpoint.records, { mapLocation, mapped, isBigEndian: checkpoint.isBigEndian })
 }
 
-export function unpickle(checkpoint: Checkpoint, storages: StorageLoader, objectsAsRecords: boolean): unknown {
+/** Builds the object that a checkpoint holds. */
+export function* unpickle(checkpoint: Checkpoint, storages: StorageLoader, objectsAsRecords: boolean): Steps<unknown> {
   const find = objectsAsRecords ? findOrRecord : findAllowed
   const persistent = (id: readonly unknown[]) => storageOrClass(id, storages)
   const unpickler = new Unpickler(checkpoint.pickle, { find, persistent }, checkpoint.at)
-  return finish(unpickler.load(), unpickler.containers, objectsAsRecords)
+  return yield* finish(yield* unpickler.load(), unpickler.containers, objectsAsRecords)
 }
 
 /** In legacy files a module's class comes with its source, of which only the class counts. */

@@ -10,6 +10,7 @@ import { op } from './opcodes.js'
 import { PickleCursor } from './pickle_cursor.js'
 import { PythonRecord } from './python_record.js'
 import { setLegacyState } from './rebuild.js'
+import type { Steps } from './turns.js'
 
 export interface UnpicklerHooks {
   /** What a name stands for: an `Allowed` or the constant itself. Throws for a name that is refused. */
@@ -38,11 +39,12 @@ export class Unpickler {
   }
 
   /** The value as the containers have it; see `finish`. */
-  load(): unknown {
-    while (true) {
+  *load(): Steps<unknown> {
+    for (let count = 1; ; count++) {
       const code = this.#cursor.byte()
       if (code === op.STOP) return this.#pop()
       this.#step(code)
+      if (count % 64 === 0) yield
     }
   }
 

@@ -2,6 +2,7 @@ import { isAllowed } from './allow_list.js'
 import type { Checkpoint } from './open_checkpoint.js'
 import { recordOf } from './python_record.js'
 import { safeGlobal } from './safe_globals.js'
+import { atOnce } from './turns.js'
 import { Unpickler } from './unpickler.js'
 
 /** The names that a checkpoint's pickle has beyond those that are loaded, in alphabetical order. */
@@ -12,6 +13,6 @@ export function unsafeGlobalsOf({ pickle, at }: Checkpoint): string[] {
     if (!isAllowed(module, name) && !safeGlobal(full)) names.add(full)
     return recordOf(full)
   }
-  new Unpickler(pickle, { find, persistent: id => (id[0] === 'module' ? id[1] : null) }, at).load()
+  atOnce(new Unpickler(pickle, { find, persistent: id => (id[0] === 'module' ? id[1] : null) }, at).load())
   return [...names].sort()
 }

@@ -107,6 +107,20 @@ describe('loadAsync', () => {
     }
   })
 
+  test('gives other work its turn while it builds the object, too', async () => {
+    const many = bytesOf(Array.from({ length: 200_000 }, (_, i) => ({ name: `item ${i}` })))
+    let turns = 0
+    const count = () => {
+      turns++
+      counter = setImmediate(count)
+    }
+    let counter = setImmediate(count)
+    const back = (await torch.loadAsync(many)) as { name: string }[]
+    clearImmediate(counter)
+    expect(turns).toBeGreaterThan(5)
+    expect(back.at(-1)).toEqual({ name: 'item 199999' })
+  })
+
   test('refuses what is no bytes, and sync what takes time', async () => {
     await expect(torch.loadAsync(Readable.from(['text']))).rejects.toThrow('must give bytes')
     await expect(torch.loadAsync(5 as never)).rejects.toThrow('f must be a path')
