@@ -1,3 +1,5 @@
+import { typeName } from '../_C/args.js'
+
 /** How often values fell below each of some bounds, in the manner of Prometheus. */
 export class Histogram {
   /** Upper bounds, ascending; a value that equals one is below it. */
@@ -10,6 +12,8 @@ export class Histogram {
   sum = 0
 
   constructor(bounds: readonly number[]) {
+    if (!Array.isArray(bounds) || !bounds.every(bound => typeof bound === 'number'))
+      throw new TypeError(`Histogram: bounds must be a list of numbers, got ${typeName(bounds)}`)
     this.bounds = bounds
     this.counts = Array<number>(bounds.length + 1).fill(0)
   }
