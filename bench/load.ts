@@ -11,7 +11,7 @@ import * as torch from 'torch-node'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { markdownTable } from '../test/parity/markdown.js'
 import { python, whyNoPython } from '../test/parity/python.js'
-import { whyNoSafetensors } from '../test/parity/safetensors_python.js'
+import { safetensorsFolder, whyNoSafetensors } from '../test/parity/safetensors_python.js'
 import { median } from './report.js'
 
 interface Loading {
@@ -34,7 +34,8 @@ if (!python || whyNoSafetensors) {
   console.error(`no Python to compare with: ${whyNoPython || whyNoSafetensors}`)
   process.exit(1)
 }
-const { command, env } = python
+const { command } = python
+const env = { ...python.env, PYTHONPATH: `${python.env.PYTHONPATH}:${safetensorsFolder}` }
 
 function run(program: string, args: string[]): Loading {
   const child = spawnSync(program, args, { env: { ...env, OMP_NUM_THREADS: '1' }, encoding: 'utf8' })

@@ -5,6 +5,8 @@ import { pythonPackage } from './python_package.js'
 /** The release that the messages and the order of tensors were taken from, or a newer one. */
 const { folder, whyNot } = pythonPackage('safetensors', ['safetensors>=0.8.0'])
 
+/** What `sys.path` needs. */
+export const safetensorsFolder = folder
 /** Why there is no package to ask; empty when there is one. */
 export const whyNoSafetensors = whyNot
 
