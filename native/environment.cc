@@ -148,6 +148,13 @@ void Environment::drop_dead_references() {
     dead.swap(dead_);
   }
   for (napi_ref reference : dead) napi_delete_reference(env, reference);
+  drop_spent_references();
+}
+
+void Environment::drop_all_spent() {
+  // Deleting allocates nothing, so that no collection adds to the list meanwhile.
+  for (napi_ref reference : spent_) napi_delete_reference(env, reference);
+  spent_.clear();
 }
 
 void Environment::begin_async() {

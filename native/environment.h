@@ -92,6 +92,12 @@ class Environment {
   // Queues a job for the JavaScript thread and returns.
   void post(std::function<void()> job);
   void drop_reference(napi_ref reference);
+  // The same for a finalizer, which runs inside the collection on this thread: older releases of Node allow no deletion there.
+  void spend_reference(napi_ref reference) { spent_.push_back(reference); }
+  void drop_spent_references() {
+    if (!spent_.empty()) [[unlikely]]
+      drop_all_spent();
+  }
   void drop_dead_references();
   void close();
   // While a Promise is pending the process stays alive.
@@ -162,7 +168,10 @@ class Environment {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Job>> jobs_;
+  void drop_all_spent();
+
   std::vector<napi_ref> dead_;
+  std::vector<napi_ref> spent_;
   int off_js_ = 0;
   int pending_async_ = 0;
 };

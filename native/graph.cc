@@ -24,13 +24,13 @@ struct NodeHandle {
 };
 
 // Runs inside the garbage collection: no JavaScript here.
-void finalize(node_api_basic_env env, void* data, void*) {
+void finalize(node_api_basic_env, void* data, void*) {
   auto* handle = static_cast<NodeHandle*>(data);
   auto& environment = *handle->environment;
   const auto place = environment.nodes.find(handle->node.get());
   // Another object may stand for the node by now.
   if (place != environment.nodes.end() && place->second == handle->reference) environment.nodes.erase(place);
-  napi_delete_reference(env, handle->reference);
+  environment.spend_reference(handle->reference);
   delete handle;
   environment.release();
 }
@@ -131,6 +131,7 @@ GraphTask GraphTask::current() {
 
 napi_value wrap_node(Environment& environment, const NodePtr& node) {
   napi_env env = environment.env;
+  environment.drop_spent_references();
   if (!node) return null(env);
   napi_value object = nullptr;
   const auto place = environment.nodes.find(node.get());

@@ -108,9 +108,9 @@ void collect_young(Environment& environment) {
 }
 
 // Runs inside the garbage collection: no JavaScript here.
-void finalize(node_api_basic_env env, void* data, void*) {
+void finalize(node_api_basic_env, void* data, void*) {
   auto& handle = *static_cast<Handle*>(data);
-  napi_delete_reference(env, handle.reference);
+  handle.environment->spend_reference(handle.reference);
   free_handle(handle);
 }
 
@@ -155,6 +155,7 @@ napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
 
 napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shell) {
   napi_env env = environment.env;
+  environment.drop_spent_references();
   if (environment.live >= environment.collect_at || environment.young_bytes >= environment.young_limit)
     collect_young(environment);
   if (!shell) {
