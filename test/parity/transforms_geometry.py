@@ -163,16 +163,21 @@ for _ in range(30):
     call("erase", x, i, j, eh, ew, random.choice([torch.tensor(0.5), torch.rand(c, eh, ew) * 200]))
 
 
-def transform(name, *images, args=(), keywords={}, module=T, repeat=6):
-    t = getattr(module, name)(*args, **keywords)
+def transform(name, *images, args=(), keywords={}, inner=None, repeat=6):
+    """`inner`, names with arguments, are the transforms that a `name` of transforms is made of."""
+    made = () if inner is None else ([getattr(T, n)(*a) for n, a in inner],)
+    t = printed = getattr(T, name)(*made, *args, **keywords)
+    if name in ("RandomChoice", "RandomOrder"):
+        # The first version draws from Python's `random`, the second from torch.
+        t = getattr(V2, name)(*made, *args, **keywords)
     for img in images:
         state = random.randrange(2**31)
         torch.manual_seed(state)
         data, image = img if isinstance(img, tuple) else (img, img)
         outs = [pictures(t(image)) for _ in range(repeat)]
         case = {"name": name, "mode": "" if image is data else image.mode, "image": data, "args": plain(args)}
-        case |= {"keywords": {k: plain(v) for k, v in keywords.items()}, "seed": state, "outs": sum(outs, [])}
-        cases.append(case | {"repeat": repeat, "after": torch.rand(3), "text": repr(t) if module is T else ""})
+        case |= {"inner": plain(inner), "keywords": {k: plain(v) for k, v in keywords.items()}, "seed": state, "outs": sum(outs, [])}
+        cases.append(case | {"repeat": repeat, "after": torch.rand(3), "text": repr(printed)})
 
 
 def large(image=False):
@@ -208,6 +213,12 @@ for _ in range(8):
     transform("TenCrop", x, p, args=((5, 11),), keywords={"vertical_flip": True})
     transform("Pad", x, p, args=((1, 2, 3, 4),), keywords={"padding_mode": "symmetric"})
     transform("Pad", f, p, args=(3, 2))
+    inner = [["Pad", [2]], ["RandomCrop", [9]], ["GaussianBlur", [3]], ["RandomErasing", [0.7]]]
+    transform("RandomApply", x, f, inner=inner)
+    transform("RandomApply", f, b, inner=inner, args=(0.8,))
+    transform("RandomOrder", x, f, b, inner=inner)
+    transform("RandomChoice", x, f, b, inner=inner)
+    transform("RandomChoice", x, f, inner=inner, args=([1, 3, 0, 2],))
     small = torch.rand(2, 3, 35, 40)
     transform("ElasticTransform", small, pixels([3, 50, 34], torch.uint8), args=(40.0, 3.0), repeat=2)
     transform("ElasticTransform", small, keywords={"sigma": [2.0, 4.0], "fill": 0.5, "interpolation": NEAREST}, repeat=2)

@@ -20,6 +20,8 @@ interface Case {
   error?: string
   /** What only classes have. */
   keywords?: Record<string, unknown>
+  /** Names and arguments of the transforms that it is made of. */
+  inner?: [name: string, args: unknown[]][] | null
   seed?: number
   repeat?: number
   after?: Tensor
@@ -43,11 +45,21 @@ const list = (given: Picture | Picture[]): Tensor[] =>
   (Array.isArray(given) ? given : [given]).map(x => (x instanceof Image ? F.pil_to_tensor(x) : x))
 
 /** Runs a case; null where it throws what a caller can answer. */
-function run({ name, mode, image, args, keywords, seed, repeat = 1 }: Case): { outs: Tensor[]; text: string } | null {
+function run({
+  name,
+  mode,
+  image,
+  args,
+  keywords,
+  inner,
+  seed,
+  repeat = 1,
+}: Case): { outs: Tensor[]; text: string } | null {
   const given: Picture = mode ? F.to_pil_image(image, mode) : image
   try {
     if (!keywords) return { outs: list(functions[name]!(given, ...args)), text: '' }
-    const transform = new classes[name]!(...args, keywords)
+    const parts = inner ? [inner.map(([part, values]) => new classes[part]!(...values))] : []
+    const transform = new classes[name]!(...parts, ...args, keywords)
     torch.manual_seed(seed!)
     const outs = Array.from({ length: repeat }, () => list(transform(given))).flat()
     return { outs, text: String(transform) }
@@ -62,9 +74,22 @@ function apart(a: Tensor, b: Tensor): number {
   if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return Number.POSITIVE_INFINITY
   if (a.equal(b)) return 0
   if (!a.is_floating_point()) return Number.POSITIVE_INFINITY
+  // A corner where the perspective divides by zero is NaN in both.
+  if (!a.isnan().equal(b.isnan())) return Number.POSITIVE_INFINITY
+  const [x, y] = [a.nan_to_num(), b.nan_to_num()]
   // Relative to the largest value: a fill may be far above 1.
-  const scale = Math.max(1, b.abs().max().item() as number)
-  return (a.sub(b).abs().max().item() as number) / scale
+  const scale = Math.max(1, y.abs().max().item() as number)
+  return (x.sub(y).abs().max().item() as number) / scale
+}
+
+/**
+ * True where only a pixel or two differ: V8's sine and cosine differ from the C library's in the last bit, and where a source
+ * lies on a pixel's very edge or middle, that decides.
+ */
+function fewPixels(a: Tensor, b: Tensor): boolean {
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return false
+  const pixels = a.ne(b).any(0).sum().item() as number
+  return pixels <= Math.max(1, 0.005 * a.size(-1) * a.size(-2))
 }
 
 describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
@@ -74,6 +99,7 @@ describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
     const program = readFileSync(fileURLToPath(new URL('transforms_geometry.py', import.meta.url)), 'utf8')
     runTorchvision(program, [file, String(seed)])
     const wrong: string[] = []
+    const nearly: string[] = []
     let compared = 0
     for (const item of torch.load(file) as Case[]) {
       const shown = JSON.stringify(item.args.map(arg => (torch.is_tensor(arg) ? `Tensor ${arg.shape}` : arg)))
@@ -88,7 +114,11 @@ describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
       compared += item.outs.length
       if (mine.outs.length !== item.outs.length) wrong.push(`${what}: ${mine.outs.length} results`)
       const far = item.outs.map((out, i) => apart(mine.outs[i]!, out))
-      if (!(Math.max(...far) <= 1e-6)) wrong.push(`${what}: ${far}`)
+      if (!(Math.max(...far) <= 1e-6)) {
+        const turned = item.mode && /rotat|affine/i.test(item.name)
+        const close = turned && item.outs.every((out, i) => fewPixels(mine.outs[i]!, out))
+        ;(close ? nearly : wrong).push(`${what}: ${far}`)
+      }
       if (item.after) {
         compared++
         if (!torch.rand(3).equal(item.after)) wrong.push(`${what}: the generator stands elsewhere`)
@@ -100,6 +130,8 @@ describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
     }
     console.log(`${compared} comparisons of geometric transforms with torchvision, seed ${seed}`)
     expect(wrong, `seed ${seed}`).toEqual([])
+    // Of some 700 cases of turned images.
+    expect(nearly.length, nearly.join('\n')).toBeLessThan(12)
     expect(compared).toBeGreaterThan(5000)
   })
 })
