@@ -50,14 +50,15 @@ export function crop(img: Tensor, top: number, left: number, height: number, wid
   const imageHeight = img.size(-2)
   const imageWidth = img.size(-1)
   const [bottom, right] = [top + height, left + width]
-  const firstRow = Math.min(Math.max(top, 0), imageHeight)
-  const firstColumn = Math.min(Math.max(left, 0), imageWidth)
+  const clamp = (value: number, max: number) => Math.min(Math.max(value, 0), max)
+  const firstRow = clamp(top, imageHeight)
+  const firstColumn = clamp(left, imageWidth)
   const rows = Math.max(0, Math.min(bottom, imageHeight) - firstRow)
   const columns = Math.max(0, Math.min(right, imageWidth) - firstColumn)
   const inside = img.narrow(-2, firstRow, rows).narrow(-1, firstColumn, columns)
   if (rows === height && columns === width) return inside
-  const before = [firstColumn - left, firstRow - top] as const
-  const padding = [before[0], width - columns - before[0], before[1], height - rows - before[1]]
+  const [before, above] = [clamp(-left, width), clamp(-top, height)]
+  const padding = [before, width - columns - before, above, height - rows - above]
   return constant_pad_nd(inside, padding, 0)
 }
 

@@ -10,6 +10,18 @@ import { Image } from '../image.js'
 import * as T from './_functional_tensor.js'
 import { type InterpolationMode, interpolationMode } from './interpolation_mode.js'
 
+export {
+  affine,
+  elastic_transform,
+  erase,
+  five_crop,
+  gaussian_blur,
+  pad,
+  perspective,
+  resized_crop,
+  rotate,
+  ten_crop,
+} from './_functional_geometry.js'
 export { convert_image_dtype, normalize } from './_functional_tensor.js'
 export { to_pil_image } from './_to_pil_image.js'
 

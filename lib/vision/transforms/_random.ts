@@ -1,0 +1,24 @@
+/** torchvision's random draws: each takes from torch's generator what the Python expression takes. */
+import { empty, rand, randint } from '../../_generated/torch.js'
+
+/** `torch.rand(1)`, a float32 number: compare it with `Math.fround(p)`, as `tensor < p` does in Python. */
+export function draw(): number {
+  return rand(1).item() as number
+}
+
+/** `torch.empty(1).uniform_(low, high)` */
+export function uniform(low: number, high: number): number {
+  return empty(1).uniform_(low, high).item() as number
+}
+
+/** `torch.randint(low, high, size=(1,))`, without `high`. */
+export function integer(low: number, high: number): number {
+  return Number(randint(low, high, [1]).item())
+}
+
+/** Python's `round`. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value)
+  if (value - floor !== 0.5) return Math.round(value)
+  return floor % 2 === 0 ? floor : floor + 1
+}
