@@ -7,40 +7,69 @@ import { Image } from '../image.js'
 
 const { fround } = Math
 
+const everyMode: readonly Mode[] = ['L', 'LA', 'RGB', 'RGBA']
+const opaqueModes: readonly Mode[] = ['L', 'RGB']
+
 /** The pixels of an image whose bands are bytes. @throws {ValueError} for a wide mode */
-function bytesOf(img: Image, modes: readonly Mode[] = ['L', 'LA', 'RGB', 'RGBA']): Uint8Array {
+function bytesOf(img: Image, modes = everyMode): Uint8Array {
   if (modes.includes(img.mode)) return img.data as Uint8Array
   throw new ValueError(`not supported for mode ${img.mode}; the modes are: ${modes.join(', ')}`)
 }
 
-/** `img` at 1, `other` at 0, beyond both elsewhere; alpha stays. `other` gives the number of a band at its index. */
+/** `value` at a ratio of 1, `other` at 0, beyond both elsewhere, in float32. */
+function mix(value: number, other: number, ratio: number): number {
+  const mixed = fround(other + fround(ratio * (value - other)))
+  return mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed)
+}
+
+/** `img` at 1, `other` at 0; alpha stays. `other` gives the number of a band at its index. */
 function blend(img: Image, factor: number, other: (index: number, band: number) => number): Image {
   const from = bytesOf(img)
-  const bands = factsOf(img.mode).bands
+  const bands = factsOf(img.mode).bands.length
+  const colours = coloursOf(img)
   const result = img.copy()
   const to = result.data
   const ratio = fround(factor)
-  for (let i = 0; i < from.length; i++) {
-    const band = i % bands.length
-    if (bands[band] === 'A') continue
-    const start = other(i, band)
-    const mixed = fround(start + fround(ratio * (from[i]! - start)))
-    to[i] = mixed <= 0 ? 0 : mixed >= 255 ? 255 : Math.trunc(mixed)
+  for (let i = 0; i < from.length; i += bands)
+    for (let band = 0; band < colours; band++) to[i + band] = mix(from[i + band]!, other(i + band, band), ratio)
+  return result
+}
+
+/** `img` at 1, one grey at 0. */
+function blendWithGrey(img: Image, factor: number, grey: number): Image {
+  const ratio = fround(factor)
+  const table = tableOf(value => mix(value, grey, ratio))
+  const same = tableOf(value => value)
+  const bands = factsOf(img.mode).bands.length
+  const colours = coloursOf(img)
+  return lookUp(
+    img,
+    Array.from({ length: bands }, (_, band) => (band < colours ? table : same)),
+    everyMode,
+  )
+}
+
+/** The number of bands without alpha, which is the last. */
+function coloursOf(img: Image): number {
+  const { bands } = factsOf(img.mode)
+  return bands.includes('A') ? bands.length - 1 : bands.length
+}
+
+/** Every band looked up in a table of its own, `tables` being one for all or one for each. */
+function lookUp(img: Image, tables: readonly Uint8Array[], modes = opaqueModes): Image {
+  const from = bytesOf(img, modes)
+  const result = img.copy()
+  const to = result.data
+  const step = tables.length
+  for (let band = 0; band < step; band++) {
+    const table = tables[band]!
+    for (let i = band; i < from.length; i += step) to[i] = table[from[i]!]!
   }
   return result
 }
 
-/** Every band looked up in a table of its own, `tables` being one for all or one for each. */
-function lookUp(img: Image, tables: readonly Uint8Array[]): Image {
-  const from = bytesOf(img, ['L', 'RGB'])
-  const result = img.copy()
-  const to = result.data
-  for (let i = 0; i < from.length; i++) to[i] = tables[i % tables.length]![from[i]!]!
-  return result
-}
-
 function histograms(img: Image): number[][] {
-  const pixels = bytesOf(img, ['L', 'RGB'])
+  const pixels = bytesOf(img, opaqueModes)
   const bands = factsOf(img.mode).bands.length
   const counts = Array.from({ length: bands }, () => Array<number>(256).fill(0))
   for (let i = 0; i < pixels.length; i++) counts[i % bands]![pixels[i]!]!++
@@ -48,7 +77,7 @@ function histograms(img: Image): number[][] {
 }
 
 export function adjust_brightness(img: Image, factor: number): Image {
-  return blend(img, factor, () => 0)
+  return blendWithGrey(img, factor, 0)
 }
 
 export function adjust_contrast(img: Image, factor: number): Image {
@@ -57,7 +86,7 @@ export function adjust_contrast(img: Image, factor: number): Image {
   let sum = 0
   for (const value of data) sum += value
   const mean = Math.trunc(sum / data.length + 0.5)
-  return blend(img, factor, () => mean)
+  return blendWithGrey(img, factor, mean)
 }
 
 export function adjust_saturation(img: Image, factor: number): Image {
@@ -119,6 +148,7 @@ export function adjust_sharpness(img: Image, factor: number): Image {
     let sum = 4 * from[i]!
     for (let line = i - row; line <= i + row; line += row)
       sum += from[line - bands]! + from[line]! + from[line + bands]!
-    return Math.floor((2 * sum + 13) / 26)
+    // Of whole numbers, the nearest to sum / 13.
+    return Math.floor((sum + 6) / 13)
   })
 }
