@@ -1,6 +1,7 @@
 /** Colours of Images and of Tensors (…, 1 or 3, H, W). An Image goes by Pillow's arithmetic, a tensor by torchvision's. */
 import { typeName } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
+import { scope } from '../../memory.js'
 import { Tensor } from '../../tensor.js'
 import { Image } from '../image.js'
 import * as P from './_functional_pil_color.js'
@@ -10,7 +11,8 @@ type Picture = Image | Tensor
 
 function onEither<I extends Picture>(img: I, image: (img: Image) => Image, tensor: (img: Tensor) => Tensor): I {
   if (img instanceof Image) return image(img) as I
-  if (img instanceof Tensor) return tensor(img) as I
+  // The pictures between are large: their memory is used again at once.
+  if (img instanceof Tensor) return scope(() => tensor(img)) as I
   throw new TypeError(`img should be Image or Tensor. Got ${typeName(img)}`)
 }
 
