@@ -126,3 +126,31 @@ describe('random colours', () => {
     expect(() => new T.RandomPosterize({ p: 1 } as never)).toThrow("missing required argument: 'bits'")
   })
 })
+
+describe('automatic augmentation', () => {
+  test('keeps mode, dtype and size', () => {
+    const image = Image.new('RGB', [9, 7], [10, 20, 30])
+    for (const augment of [new T.AutoAugment(), new T.RandAugment(), new T.TrivialAugmentWide(), new T.AugMix()]) {
+      expectTypeOf(augment(image)).toEqualTypeOf<torch.vision.Image>()
+      expect([augment(image).mode, augment(image).size]).toEqual(['RGB', [9, 7]])
+      const y = augment(bytes(2, 3, 8, 9))
+      expect([y.dtype, y.shape]).toEqual([torch.uint8, [2, 3, 8, 9]])
+    }
+  })
+
+  test('AutoAugment has a policy for each data set', () => {
+    for (const policy of Object.values(T.AutoAugmentPolicy)) expect(new T.AutoAugment(policy).policies.length).toBe(25)
+    expect(String(new T.AutoAugment({ policy: 'svhn', fill: [1, 2, 3] }))).toBe(
+      'AutoAugment(policy=AutoAugmentPolicy.SVHN, fill=[1, 2, 3])',
+    )
+  })
+
+  test('refuses what there is not', () => {
+    expect(() => new T.AutoAugment('mnist' as never)).toThrow('The provided policy mnist is not recognized')
+    expect(() => new T.AugMix(11)).toThrow('The severity must be between [1, 10]. Got 11 instead.')
+    expect(() => new T.RandAugment({ interpolation: 'cubic' as never })).toThrow("unknown interpolation 'cubic'")
+    expect(() => new T.RandAugment({ fill: 'red' as never })).toThrow(TypeError)
+    const strong = new T.RandAugment({ num_ops: 50, magnitude: 31 })
+    expect(() => strong(bytes(3, 4, 4))).toThrow('index 31 is out of bounds for dimension 0 with size 31')
+  })
+})

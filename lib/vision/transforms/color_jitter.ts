@@ -1,10 +1,12 @@
 import { type Args, signature } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
-import { empty, randperm } from '../../_generated/torch.js'
+import { randperm } from '../../_generated/torch.js'
 import { floatRepr } from '../../_python_format.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
+import { uniform } from './_random.js'
+import { floatTupleText } from './_text.js'
 import * as F from './functional.js'
 
 /** The least and the largest factor. */
@@ -130,9 +132,9 @@ function checkedRange(range: Range, name: string, centre: number, bound: Range):
 }
 
 function draw(range: Range | null): number | null {
-  return range && (empty(1).uniform_(range[0], range[1]).item() as number)
+  return range && uniform(range[0], range[1])
 }
 
 function rangeText(range: Range | null): string {
-  return range ? `(${range.map(floatRepr).join(', ')})` : 'None'
+  return range ? floatTupleText(range) : 'None'
 }

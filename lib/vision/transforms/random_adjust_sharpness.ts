@@ -1,8 +1,8 @@
 import { type Args, signature } from '../../_C/args.js'
-import { rand } from '../../_generated/torch.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
+import { draw } from './_random.js'
 import * as F from './functional.js'
 
 interface RandomAdjustSharpnessOptions {
@@ -36,7 +36,7 @@ export class RandomAdjustSharpness extends Module {
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
-    return (rand(1).item() as number) < this.p ? F.adjust_sharpness(img, this.sharpness_factor) : img
+    return draw() < this.p ? F.adjust_sharpness(img, this.sharpness_factor) : img
   }
 
   override toString(): string {

@@ -1,8 +1,8 @@
 import { type Args, signature } from '../../_C/args.js'
-import { rand } from '../../_generated/torch.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
+import { draw } from './_random.js'
 import * as F from './functional.js'
 
 const parameters = signature<{ p: number }>('RandomAutocontrast', ['p', 0.5])
@@ -27,7 +27,7 @@ export class RandomAutocontrast extends Module {
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
-    return (rand(1).item() as number) < this.p ? F.autocontrast(img) : img
+    return draw() < this.p ? F.autocontrast(img) : img
   }
 
   override toString(): string {

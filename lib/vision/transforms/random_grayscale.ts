@@ -1,8 +1,8 @@
 import { type Args, signature } from '../../_C/args.js'
-import { rand } from '../../_generated/torch.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
+import { draw } from './_random.js'
 import * as F from './functional.js'
 
 const parameters = signature<{ p: number }>('RandomGrayscale', ['p', 0.1])
@@ -28,7 +28,7 @@ export class RandomGrayscale extends Module {
   override forward<T extends Image | Tensor>(img: T): T {
     const channels = F.get_image_num_channels(img)
     // Compared as float32, as `tensor < p` is in Python.
-    return (rand(1).item() as number) < Math.fround(this.p) ? F.rgb_to_grayscale(img, channels) : img
+    return draw() < Math.fround(this.p) ? F.rgb_to_grayscale(img, channels) : img
   }
 
   override toString(): string {

@@ -1,8 +1,8 @@
 import { type Args, signature } from '../../_C/args.js'
-import { rand } from '../../_generated/torch.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
+import { draw } from './_random.js'
 import * as F from './functional.js'
 
 interface RandomSolarizeOptions {
@@ -37,7 +37,7 @@ export class RandomSolarize extends Module {
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
-    return (rand(1).item() as number) < this.p ? F.solarize(img, this.threshold) : img
+    return draw() < this.p ? F.solarize(img, this.threshold) : img
   }
 
   override toString(): string {
