@@ -96,8 +96,8 @@ function interpolate(
   return callByName(kernel, null, x, size, false) as Tensor
 }
 
-/** The largest number of a dtype, as an exact float64 where it has one; 1 for floats. */
-const maxValue = new Map<dtype, number>([
+/** The largest number of an integer dtype, as an exact float64 where it has one; floats have none here. @internal */
+export const maxValue = new Map<dtype, number>([
   [uint8, 255],
   [int8, 127],
   [int16, 32767],

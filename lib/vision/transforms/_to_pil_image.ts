@@ -17,7 +17,8 @@ const greyModes: ReadonlyMap<dtype, Mode> = new Map<dtype, Mode>([
 const colourModes: Record<number, Mode> = { 2: 'LA', 3: 'RGB', 4: 'RGBA' }
 
 /**
- * Tensor (C, H, W) or (H, W) → Image, in memory of its own. Floats are multiplied by 255 and cut to whole numbers, unless
+ * Tensor (C, H, W) or (H, W) → Image, in memory of its own. Floats are multiplied by 255 and cut to whole numbers,
+ * unless
  * the mode is `F`.
  *
  * @throws {ValueError} for another number of dimensions or channels, or a mode that does not fit them

@@ -10,7 +10,8 @@ export interface CenterCrop {
 }
 
 /**
- * The middle of an Image or a Tensor (…, H, W), with zeros around where it is smaller. `size` is `[height, width]`, or one
+ * The middle of an Image or a Tensor (…, H, W), with zeros around where it is smaller. `size` is `[height, width]`,
+ * or one
  * number for both. https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.CenterCrop.html
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.

@@ -11,6 +11,21 @@ import * as T from './_functional_tensor.js'
 import { type InterpolationMode, interpolationMode } from './interpolation_mode.js'
 
 export {
+  adjust_brightness,
+  adjust_contrast,
+  adjust_gamma,
+  adjust_hue,
+  adjust_saturation,
+  adjust_sharpness,
+  autocontrast,
+  equalize,
+  invert,
+  posterize,
+  rgb_to_grayscale,
+  solarize,
+  to_grayscale,
+} from './_functional_color.js'
+export {
   affine,
   elastic_transform,
   erase,

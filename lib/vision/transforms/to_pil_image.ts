@@ -10,7 +10,8 @@ export interface ToPILImage {
 }
 
 /**
- * Tensor (C, H, W) or (H, W) → Image. Floats 0 to 1 become 8 bits; the mode follows the number of channels and the dtype
+ * Tensor (C, H, W) or (H, W) → Image. Floats 0 to 1 become 8 bits; the mode follows the number of channels and the
+ * dtype
  * unless given. https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.ToPILImage.html
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface.
