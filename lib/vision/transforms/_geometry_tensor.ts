@@ -43,6 +43,8 @@ function mirrored(size: number, before: number, after: number): Tensor {
   for (let i = before - 1; i >= 0; i--) indices.push(i)
   for (let i = 0; i < length; i++) indices.push(i)
   for (let i = 0; i < after; i++) indices.push(length - 1 - i)
+  // Where nothing is left torchvision's list of indices has no integers, and these are Python's words for that.
+  if (indices.length === 0) throw new IndexError('tensors used as indices must be long, int, byte or bool tensors')
   return tensor(
     indices.map(i => i + first),
     { dtype: int64 },
