@@ -66,8 +66,16 @@ napi_value set_warn_on_stream_mismatch(Args& args) {
   at::globalContext().setWarnOnAccumulateGradStreamMismatch(to_bool(args.env, args[0]));
   return undefined(args.env);
 }
+// Older releases of LibTorch, such as 2.11, have no such setting.
+template <typename Context>
+void override_stale_capture_stream(Context& context, bool enabled) {
+  if constexpr (requires { context.setOverrideStaleCaptureStream(enabled); })
+    context.setOverrideStaleCaptureStream(enabled);
+  else
+    throw std::runtime_error("This release of LibTorch can't override stale capture streams");
+}
 napi_value set_override_stale_capture_stream(Args& args) {
-  at::globalContext().setOverrideStaleCaptureStream(to_bool(args.env, args[0]));
+  override_stale_capture_stream(at::globalContext(), to_bool(args.env, args[0]));
   return undefined(args.env);
 }
 
