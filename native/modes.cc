@@ -2,12 +2,22 @@
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
 
 #include "entry.h"
 
 namespace torch_node {
 
 namespace {
+
+// Older releases of LibTorch, such as 2.11, always enforce the layouts of gradients.
+template <typename State>
+void enforce_layouts(State& state, bool enabled) {
+  if constexpr (requires { state.set_grad_layout_enforcement_enabled(enabled); })
+    state.set_grad_layout_enforcement_enabled(enabled);
+  else
+    TORCH_CHECK(enabled, "This release of LibTorch always enforces the layouts of gradients");
+}
 
 napi_value set_modes(Args& args) {
   auto& environment = args.environment;
@@ -22,7 +32,7 @@ napi_value set_modes(Args& args) {
   auto& state = c10::AutogradState::get_tls_state();
   state.set_fw_grad_mode(!inference && (bits & 4) == 0);
   state.set_multithreading_enabled((bits & 8) == 0);
-  state.set_grad_layout_enforcement_enabled((bits & 16) == 0);
+  enforce_layouts(state, (bits & 16) == 0);
   return undefined(args.env);
 }
 
