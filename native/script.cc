@@ -106,12 +106,6 @@ napi_value set_attribute(Args& args) {
   return undefined(args.env);
 }
 
-napi_value same_script(Args& args) {
-  const auto& a = script_of(args.environment, args[0]);
-  const auto& b = script_of(args.environment, args[1]);
-  return from(args.env, a.object == b.object && a.function == b.function);
-}
-
 napi_value new_module(Args& args) {
   const std::string name = to_string(args.env, args[0]);
   const bool alone = is_nullish(args.env, args[1]);
@@ -139,11 +133,6 @@ napi_value register_member(Args& args) {
 
 napi_value copy_module(Args& args) {
   return wrap_script(args.environment, {module_of(args.environment, args[0]).deepcopy()._ivalue()});
-}
-
-napi_value set_training(Args& args) {
-  module_of(args.environment, args[0]).train(to_bool(args.env, args[1]));
-  return undefined(args.env);
 }
 
 }  // namespace
@@ -202,11 +191,9 @@ Exports script_exports() {
           {"scriptDescribe", entry<describe_script>},
           {"scriptGet", entry<get_attribute>},
           {"scriptSet", entry<set_attribute>},
-          {"scriptIsSame", entry<same_script>},
           {"scriptNewModule", entry<new_module>},
           {"scriptRegister", entry<register_member>},
-          {"scriptCopy", entry<copy_module>},
-          {"scriptTrain", entry<set_training>}};
+          {"scriptCopy", entry<copy_module>}};
 }
 
 }  // namespace torch_node

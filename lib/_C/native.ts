@@ -326,10 +326,7 @@ export interface Native {
   scriptDescribe(script: NativeScript): ScriptDescription
   scriptGet(script: NativeScript, name: string): unknown
   scriptSet(script: NativeScript, name: string, value: unknown): void
-  scriptIsSame(a: NativeScript, b: NativeScript): boolean
   scriptCopy(module: NativeScript): NativeScript
-  /** Sets training mode here and below. */
-  scriptTrain(module: NativeScript, mode: boolean): void
   /** An empty module; `sibling` is another one of the same tree. */
   scriptNewModule(qualifiedName: string, sibling: NativeScript | null): NativeScript
   scriptRegister(

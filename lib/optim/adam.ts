@@ -35,7 +35,7 @@ export interface AdamOptions {
   amsgrad: boolean
   /** Whether the objective is to grow. */
   maximize: boolean
-  /** Kept for PyTorch's sake: the steps are taken for all tensors at once anyway. */
+  /** Kept for PyTorch's sake: all tensors take their steps at once anyway; with it complex ones decay as Python's do. */
   foreach: boolean | null
   /** Whether the step counts stay on the accelerator, so that a graph of the device can hold the step. */
   capturable: boolean

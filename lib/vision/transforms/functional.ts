@@ -8,6 +8,7 @@ import { factsOf } from '../_image/modes.js'
 import { pixelTensor } from '../_image/tensor.js'
 import { Image } from '../image.js'
 import * as T from './_functional_tensor.js'
+import { roundHalfEven } from './_random.js'
 import { type InterpolationMode, interpolationMode } from './interpolation_mode.js'
 
 export {
@@ -169,11 +170,4 @@ export function heightAndWidth(size: number | readonly number[]): [height: numbe
   const checked = checkedSize(size)
   if (typeof checked === 'number') return [checked, checked]
   return [checked[0]!, checked[1] ?? checked[0]!]
-}
-
-/** Python's `round`. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value)
-  if (value - floor !== 0.5) return Math.round(value)
-  return floor % 2 === 0 ? floor : floor + 1
 }
