@@ -13,7 +13,7 @@ namespace torch_node {
 
 namespace {
 
-const at::Tensor& self(Args& args) { return tensor_of(args.environment, args[0]); }
+const at::Tensor& self(Args& args) { return peek(args.environment, args[0]); }
 
 using torch::autograd::Edge;
 using torch::autograd::edge_list;

@@ -278,7 +278,17 @@ c10::IValue to_typed(Environment& environment, const Type& type, const Value& va
   if (!value.given() && type.optional) return {};
   if (!fits(type, value, false, false))
     throw TypeError(what + " must be " + format(type) + ", not " + torch_node::describe(value));
-  return to_parameter(environment, type, value);
+  c10::IValue result = to_parameter(environment, type, value);
+  remember_kept(value);
+  return result;
+}
+
+void remember_kept(const Value& value) {
+  if (value.kind == Kind::tensor) {
+    if (value.handle->tensor.use_count() > 1) remember(*value.handle, value.js);
+  } else {
+    for (const auto& item : value.items) remember_kept(item);
+  }
 }
 
 uint64_t Call::kinds() const {

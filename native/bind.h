@@ -36,4 +36,7 @@ const Signature& bind_overload(Environment& environment, Packet& packet, const s
 // The value for a parameter or result of this type; where it is of another kind a TypeError that begins with `what`.
 c10::IValue to_typed(Environment& environment, const Type& type, const Value& value, const std::string& what);
 
+// What LibTorch holds now too, say for a backward pass, may come back one day.
+void remember_kept(const Value& value);
+
 }  // namespace torch_node

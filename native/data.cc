@@ -215,7 +215,7 @@ napi_value from_nested(Args& args) {
 }
 
 napi_value item(Args& args) {
-  return to_js(args.environment, tensor_of(args.environment, args[0]).item());
+  return to_js(args.environment, peek(args.environment, args[0]).item());
 }
 
 napi_value item_async(Args& args) {
@@ -283,13 +283,13 @@ class Reader {
 };
 
 napi_value to_nested(Args& args) {
-  return Reader(args.environment, tensor_of(args.environment, args[0])).read();
+  return Reader(args.environment, peek(args.environment, args[0])).read();
 }
 
 void release_storage(node_api_basic_env, void*, void* hint) { delete static_cast<c10::Storage*>(hint); }
 
 napi_value to_array_buffer(Args& args) {
-  const auto& tensor = tensor_of(args.environment, args[0]);
+  const auto& tensor = peek(args.environment, args[0]);
   if (tensor.layout() != at::kStrided || !tensor.device().is_cpu() || !tensor.is_contiguous())
     throw TypeError("Only a contiguous CPU tensor shares its memory with a typed array: use .cpu().contiguous()");
   if (tensor.is_conj() || tensor.is_neg())

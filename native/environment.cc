@@ -148,7 +148,7 @@ void Environment::drop_dead_references() {
     dead.swap(dead_);
   }
   for (napi_ref reference : dead) napi_delete_reference(env, reference);
-  drop_spent_references();
+  drop_all_spent();
 }
 
 void Environment::drop_all_spent() {

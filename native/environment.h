@@ -94,9 +94,12 @@ class Environment {
   void drop_reference(napi_ref reference);
   // The same for a finalizer, which runs inside the collection on this thread: older releases of Node allow no deletion there.
   void spend_reference(napi_ref reference) { spent_.push_back(reference); }
+  // Two at a time: what is freed one by one serves the next allocations straight away.
   void drop_spent_references() {
-    if (!spent_.empty()) [[unlikely]]
-      drop_all_spent();
+    for (int i = 0; i < 2 && !spent_.empty(); i++) {
+      napi_delete_reference(env, spent_.back());
+      spent_.pop_back();
+    }
   }
   void drop_dead_references();
   void close();
@@ -113,7 +116,7 @@ class Environment {
   Handle* first = nullptr;
   Handle* last = nullptr;
   int64_t live = 0;
-  // The object of each tensor that has one, but for the newest.
+  // The objects that `remember` was asked for.
   ska::flat_hash_map<c10::TensorImpl*, Handle*, TensorHash> objects;
   // So many live tensors ask for a collection of the young ones.
   int64_t collect_at = kYoung;
@@ -124,6 +127,8 @@ class Environment {
   int64_t next_scope = 1;
   int64_t scope = 0;
   std::unordered_set<uintptr_t> chunks;
+  // Where a handle was found last.
+  uintptr_t last_chunk = 0;
   Handle* free_handles = nullptr;
   std::unordered_map<void*, Account> accounts;
   int64_t external_bytes = 0;

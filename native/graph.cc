@@ -35,7 +35,7 @@ void finalize(node_api_basic_env, void* data, void*) {
   environment.release();
 }
 
-napi_value grad_fn(Args& args) { return wrap_node(args.environment, tensor_of(args.environment, args[0]).grad_fn()); }
+napi_value grad_fn(Args& args) { return wrap_node(args.environment, peek(args.environment, args[0]).grad_fn()); }
 
 napi_value edge_to_js(Environment& environment, const torch::autograd::Edge& edge) {
   napi_value pair = array_of(environment.env, 2);

@@ -110,7 +110,7 @@ void collect_young(Environment& environment) {
 // Runs inside the garbage collection: no JavaScript here.
 void finalize(node_api_basic_env, void* data, void*) {
   auto& handle = *static_cast<Handle*>(data);
-  handle.environment->spend_reference(handle.reference);
+  if (handle.reference) handle.environment->spend_reference(handle.reference);
   free_handle(handle);
 }
 
@@ -122,24 +122,17 @@ napi_value object_of(const Handle& handle) {
   return object;
 }
 
-// Most tensors are gone before anybody asks for their object: so new ones are listed only then.
-void list_objects(Environment& environment) {
-  Handle* handle = environment.last;
-  if (!handle || handle->listed) return;
-  while (handle->previous && !handle->previous->listed) handle = handle->previous;
-  for (; handle; handle = handle->next) {
-    handle->listed = true;
-    // An object that is there already keeps its place, unless it is dying.
-    auto [place, fresh] = environment.objects.emplace(handle->tensor.unsafeGetTensorImpl(), handle);
-    if (!fresh && !object_of(*place->second)) place->second = handle;
-  }
-}
-
 // The object that stands for the tensor already, null where there is none.
 napi_value find_object(Environment& environment, const at::Tensor& tensor) {
-  list_objects(environment);
   const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
   return place == environment.objects.end() ? nullptr : object_of(*place->second);
+}
+
+Handle& live_handle(Environment& environment, napi_value value) {
+  Handle* handle = handle_of(environment, value);
+  if (!handle) throw TypeError("Expected a Tensor");
+  if (handle->disposed) throw TypeError("This Tensor was disposed");
+  return *handle;
 }
 
 }  // namespace
@@ -150,7 +143,10 @@ napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   // A tensor that nobody else holds is new.
   if (tensor.use_count() > 1)
     if (napi_value object = find_object(environment, tensor)) return object;
-  return wrap_new(environment, std::move(tensor), shell);
+  napi_value object = wrap_new(environment, std::move(tensor), shell);
+  Handle& handle = *environment.last;
+  if (handle.tensor.use_count() > 1) remember(handle, object);
+  return object;
 }
 
 napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shell) {
@@ -169,11 +165,11 @@ napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shel
   handle->scope = environment.scope;
   handle->live = true;
   handle->disposed = false;
-  handle->listed = false;
+  handle->reference = nullptr;
   environment.retain();
   link(environment, *handle);
   charge(*handle);
-  const auto status = napi_wrap(env, shell, handle, finalize, nullptr, &handle->reference);
+  const auto status = napi_wrap(env, shell, handle, finalize, nullptr, nullptr);
   if (status != napi_ok) {
     free_handle(*handle);
     fail(env, status);
@@ -186,16 +182,36 @@ Handle* handle_of(Environment& environment, napi_value value) {
   if (napi_unwrap(environment.env, value, &data) != napi_ok) return nullptr;
   const auto address = reinterpret_cast<uintptr_t>(data);
   const uintptr_t chunk = address & ~(kChunkBytes - 1);
-  if (!environment.chunks.contains(chunk) || (address - chunk) % sizeof(Handle) != 0) return nullptr;
+  if (chunk != environment.last_chunk) {
+    if (!environment.chunks.contains(chunk)) return nullptr;
+    environment.last_chunk = chunk;
+  }
+  if ((address - chunk) % sizeof(Handle) != 0) return nullptr;
   auto* handle = static_cast<Handle*>(data);
   return handle->live ? handle : nullptr;
 }
 
+void remember(Handle& handle, napi_value object) {
+  if (handle.reference) return;
+  auto& environment = *handle.environment;
+  auto [place, fresh] = environment.objects.emplace(handle.tensor.unsafeGetTensorImpl(), &handle);
+  if (!fresh) {
+    // An object that is there already keeps its place, unless it is dying.
+    if (object_of(*place->second)) return;
+    place->second = &handle;
+  }
+  const auto status = napi_create_reference(environment.env, object, 0, &handle.reference);
+  if (status == napi_ok) return;
+  environment.objects.erase(handle.tensor.unsafeGetTensorImpl());
+  fail(environment.env, status);
+}
+
+const at::Tensor& peek(Environment& environment, napi_value value) { return live_handle(environment, value).tensor; }
+
 const at::Tensor& tensor_of(Environment& environment, napi_value value) {
-  Handle* handle = handle_of(environment, value);
-  if (!handle) throw TypeError("Expected a Tensor");
-  if (handle->disposed) throw TypeError("This Tensor was disposed");
-  return handle->tensor;
+  Handle& handle = live_handle(environment, value);
+  remember(handle, value);
+  return handle.tensor;
 }
 
 at::Tensor optional_tensor_of(Environment& environment, napi_value value) {
@@ -221,7 +237,7 @@ void dispose(Handle& handle) {
   handle.disposed = true;
   unlink(handle);
   discharge(handle);
-  if (handle.listed) {
+  if (handle.reference) {
     auto& objects = handle.environment->objects;
     const auto place = objects.find(handle.tensor.unsafeGetTensorImpl());
     if (place != objects.end() && place->second == &handle) objects.erase(place);

@@ -15,14 +15,12 @@ struct Handle {
   Handle* next;
   int64_t id;
   int64_t scope;
-  // Weak: the JavaScript object.
+  // Weak: the JavaScript object, null until `remember`.
   napi_ref reference;
   // The storage that is charged for this handle, null when none.
   void* storage;
   bool live;
   bool disposed;
-  // Is it in `Environment::objects`? Those that are not are the newest.
-  bool listed;
 };
 
 // The JavaScript object of `tensor`: the one that it has, or a new one; null for an undefined tensor. `shell` is an object
@@ -34,7 +32,13 @@ napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shel
 // The handle behind a value, null when it is no tensor of this environment.
 Handle* handle_of(Environment& environment, napi_value value);
 
-// The tensor behind a value; a TypeError when it is none or was disposed.
+// Lets `wrap` find the object again. Only a tensor that LibTorch holds too can come back from it, and most are gone before
+// it does: so this is for those that it may hold.
+void remember(Handle& handle, napi_value object);
+
+// The tensor behind a value, to look at only; a TypeError when it is none or was disposed.
+const at::Tensor& peek(Environment& environment, napi_value value);
+// The same where LibTorch may come to hold the tensor.
 const at::Tensor& tensor_of(Environment& environment, napi_value value);
 // null and undefined give an undefined tensor.
 at::Tensor optional_tensor_of(Environment& environment, napi_value value);

@@ -107,6 +107,8 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
       if (signature.below_autograd) below.emplace();
       signature.op.callBoxed(stack);
     }
+    for (const auto& value : call.positional) remember_kept(value);
+    for (const auto& keyword : call.keywords) remember_kept(keyword.value);
     if (call.requires_grad)
       for (auto& value : stack)
         if (value.isTensor()) value.toTensor().set_requires_grad(true);

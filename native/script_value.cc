@@ -186,7 +186,7 @@ IValue to_plain(Environment& environment, napi_value js, const TypePtr& type) {
   const Value value = classify(environment, js);
   switch (type->kind()) {
     case TypeKind::TensorType:
-      if (value.kind == Kind::tensor) return value.handle->tensor;
+      if (value.kind == Kind::tensor) return tensor_of(environment, js);
       break;
     case TypeKind::NumberType:
       if (value.is_scalar()) return to_scalar(value);

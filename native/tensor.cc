@@ -8,7 +8,7 @@ namespace torch_node {
 
 namespace {
 
-const at::Tensor& self(Args& args) { return tensor_of(args.environment, args[0]); }
+const at::Tensor& self(Args& args) { return peek(args.environment, args[0]); }
 
 napi_value is_tensor(Args& args) { return from(args.env, handle_of(args.environment, args[0]) != nullptr); }
 napi_value read(Args& args, at::IntArrayRef values) {
@@ -62,7 +62,7 @@ napi_value is_inference(Args& args) { return from(args.env, self(args).is_infere
 napi_value is_conj(Args& args) { return from(args.env, self(args).is_conj()); }
 napi_value is_neg(Args& args) { return from(args.env, self(args).is_neg()); }
 napi_value is_nested(Args& args) { return from(args.env, self(args).is_nested()); }
-napi_value is_same(Args& args) { return from(args.env, self(args).is_same(tensor_of(args.environment, args[1]))); }
+napi_value is_same(Args& args) { return from(args.env, self(args).is_same(peek(args.environment, args[1]))); }
 napi_value alias(Args& args) { return wrap_new(args.environment, self(args)); }
 
 }  // namespace

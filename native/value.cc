@@ -220,7 +220,7 @@ c10::IValue to_ivalue(Environment& environment, const Value& value) {
     case Kind::undefined:
     case Kind::null: return {};
     case Kind::string: return to_string(environment.env, value.js);
-    case Kind::tensor: return value.handle->tensor;
+    case Kind::tensor: remember(*value.handle, value.js); return value.handle->tensor;
     case Kind::dtype:
     case Kind::layout:
     case Kind::memory_format:

@@ -139,7 +139,7 @@ describe.skipIf(!python)('sparse tensors as in Python', () => {
           }),
       ],
       ['torch.zeros(2, 3, layout=torch.sparse_coo)', () => torch.zeros(2, 3, { layout: torch.sparse_coo })],
-      ['torch.empty(2, 3, layout=torch.sparse_csr)', () => torch.empty(2, 3, { layout: torch.sparse_csr })],
+      ['torch.zeros(2, 3, layout=torch.sparse_csr)', () => torch.zeros(2, 3, { layout: torch.sparse_csr })],
     ])
   })
 
