@@ -40,12 +40,6 @@ Bytes bytes_of(napi_env env, napi_value view) {
   return {data, length};
 }
 
-at::ScalarType to_dtype(napi_env env, napi_value value) {
-  const int32_t code = to_int32(env, value);
-  if (code < 0 || code >= static_cast<int32_t>(at::ScalarType::NumOptions)) throw TypeError("Unknown dtype");
-  return static_cast<at::ScalarType>(code);
-}
-
 napi_value from_bytes(Args& args) {
   napi_env env = args.env;
   const auto dtype = to_dtype(env, args[1]);

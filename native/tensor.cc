@@ -3,6 +3,7 @@
 
 #include "entry.h"
 #include "handle.h"
+#include "value.h"
 
 namespace torch_node {
 
@@ -47,9 +48,7 @@ napi_value storage_use_count(Args& args) {
 // A one-dimensional tensor over all of the storage, whatever part of it the tensor has.
 napi_value storage_view(Args& args) {
   const auto& tensor = self(args);
-  const auto code = to_int32(args.env, args[1]);
-  if (code < 0 || code >= static_cast<int32_t>(at::ScalarType::NumOptions)) throw TypeError("Unknown dtype");
-  const auto dtype = static_cast<at::ScalarType>(code);
+  const auto dtype = to_dtype(args.env, args[1]);
   const int64_t count = static_cast<int64_t>(tensor.storage().nbytes() / c10::elementSize(dtype));
   at::Tensor view = at::empty({0}, at::TensorOptions().dtype(dtype).device(tensor.device()));
   return wrap(args.environment, view.set_(tensor.storage(), 0, {count}, {1}));

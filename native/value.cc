@@ -215,6 +215,12 @@ c10::Device to_device(Environment& environment, const Value& value) {
   return {static_cast<c10::DeviceType>(value.integer >> 8), static_cast<c10::DeviceIndex>(index)};
 }
 
+at::ScalarType to_dtype(napi_env env, napi_value value) {
+  const int32_t code = to_int32(env, value);
+  if (code < 0 || code >= static_cast<int32_t>(at::ScalarType::NumOptions)) throw TypeError("Unknown dtype");
+  return static_cast<at::ScalarType>(code);
+}
+
 c10::IValue to_ivalue(Environment& environment, const Value& value) {
   switch (value.kind) {
     case Kind::undefined:

@@ -68,6 +68,8 @@ std::string describe(const Value& value);
 
 at::Scalar to_scalar(const Value& value);
 c10::Device to_device(Environment& environment, const Value& value);
+// A dtype from its code.
+at::ScalarType to_dtype(napi_env env, napi_value code);
 // Any value as an IValue, for operators that take `Any`.
 c10::IValue to_ivalue(Environment& environment, const Value& value);
 

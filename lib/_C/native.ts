@@ -171,10 +171,13 @@ export interface Native {
    */
   toArrayBuffer(t: Tensor, lasting: boolean): ArrayBuffer
   setData(t: Tensor, source: Tensor): void
-  /** `bytes` bytes of a file from `offset` on, mapped into memory: uint8 of one dimension. Changes don't go to the file. */
-  mapFile(path: string, offset: number, bytes: number): Tensor
-  /** Part of a CPU tensor's storage as a storage of its own, by bytes: uint8 of one dimension, the same memory. */
-  storageSlice(t: Tensor, offset: number, bytes: number): Tensor
+  /** `bytes` bytes of a file from `offset` on, null for all, mapped: uint8 of one dimension. Changes don't go to the file. */
+  mapFile(path: string, offset: number, bytes: number | null): Tensor
+  /**
+   * Part of a CPU tensor's storage as a storage of its own, by bytes: the same memory. uint8 of one dimension, or as the dtype
+   * and the sizes say; a copy where its elements would not be aligned.
+   */
+  storageSlice(t: Tensor, offset: number, bytes: number, scalarType?: number, sizes?: readonly number[]): Tensor
 
   // --- lifetime ------------------------------------------------------------------------------------------------
   dispose(t: Tensor): void

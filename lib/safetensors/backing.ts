@@ -2,14 +2,14 @@
 import { empty } from '../_generated/torch.js'
 import { pieces } from '../_serialization/pieces.js'
 import type { ByteSource } from '../_serialization/zip_reader.js'
-import { uint8 } from '../dtype.js'
+import { type dtype, uint8 } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 
-/** Gives ranges of a file as tensors of one dimension, uint8, each a storage of its own. */
+/** Gives ranges of a file as tensors, each a storage of its own. */
 export interface Backing {
   /** For what is read before the tensors. */
   readonly source: ByteSource
-  bytes(begin: number, end: number): Tensor
+  tensor(begin: number, end: number, kind: dtype, shape: readonly number[]): Tensor
   close(): void
 }
 
@@ -21,13 +21,13 @@ export class ReadFile implements Backing {
     this.source = source
   }
 
-  bytes(begin: number, end: number): Tensor {
-    const memory = empty([end - begin], { dtype: uint8, device: 'cpu' })
+  tensor(begin: number, _end: number, kind: dtype, shape: readonly number[]): Tensor {
+    const memory = empty([...shape], { dtype: kind, device: 'cpu' })
     for (const [start, piece] of pieces(memory)) this.source.readInto(begin + start, piece)
     return memory
   }
 
-  /** `bytes` without holding up the event loop. */
+  /** The bytes of a range as uint8, without holding up the event loop. */
   async bytesAsync(begin: number, end: number, onBytes: (count: number) => void): Promise<Tensor> {
     const memory = empty([end - begin], { dtype: uint8, device: 'cpu' })
     for (const [start, piece] of pieces(memory)) {

@@ -2,7 +2,7 @@
 import type { ByteSource } from '../_serialization/zip_reader.js'
 import { formats } from './dtypes.js'
 import { SafetensorError } from './errors.js'
-import { objectEntries, parseJson } from './json.js'
+import { isObject, objectEntries, parseJson } from './json.js'
 
 /** A tensor as the header describes it. */
 export interface TensorInfo {
@@ -49,13 +49,12 @@ function headerBytes(source: ByteSource): { bytes: Uint8Array; dataStart: number
 }
 
 function checked(json: unknown, dataStart: number, fileSize: number): Header {
-  const entries = objectEntries(json)
-  if (entries === null) throw new SafetensorError('invalid JSON in header: it is no object')
+  if (!isObject(json)) throw new SafetensorError('invalid JSON in header: it is no object')
   let metadata: Header['metadata'] = null
   const infos: TensorInfo[] = []
-  for (const [name, value] of entries) {
-    if (name === '__metadata__') metadata = metadataOf(value)
-    else infos.push(infoOf(name, value, dataStart))
+  for (const name of Object.keys(json)) {
+    if (name === '__metadata__') metadata = metadataOf(json[name])
+    else infos.push(infoOf(name, json[name], dataStart))
   }
   infos.sort((a, b) => a.begin - b.begin || a.end - b.end)
   let end = dataStart
@@ -79,17 +78,14 @@ function metadataOf(value: unknown): Header['metadata'] {
 }
 
 function infoOf(name: string, value: unknown, dataStart: number): TensorInfo {
-  const fields = new Map(objectEntries(value))
-  const dtype = fields.get('dtype')
-  const shape = fields.get('shape')
-  const offsets = fields.get('data_offsets')
+  const { dtype, shape, data_offsets: offsets } = (isObject(value) ? value : {}) as Record<string, unknown>
   if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2)
     throw new SafetensorError(`invalid JSON in header: \`${name}\` lacks dtype, shape or data_offsets`)
   if (!formats.has(dtype))
     throw new SafetensorError(
       `invalid JSON in header: unknown dtype \`${dtype.slice(0, 40)}\`, expected one of ${[...formats.keys()].join(', ')}`,
     )
-  if (![...shape, ...offsets].every(isCount))
+  if (!shape.every(isCount) || !offsets.every(isCount))
     throw new SafetensorError(
       `invalid JSON in header: a size or an offset of \`${name}\` is no whole number below 2**53`,
     )

@@ -4,7 +4,7 @@ import { beforeCall } from '../_C/modes.js'
 import { native } from '../_C/native.js'
 import { fileSource, memorySource } from '../_serialization/zip_reader.js'
 import { type DeviceLike, device } from '../device.js'
-import { uint8 } from '../dtype.js'
+import type { dtype } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 import { ReadFile } from './backing.js'
 import { readHeader } from './header.js'
@@ -56,7 +56,7 @@ export async function loadFileAsync(
         done += count
         options.onProgress?.(done, total)
       })
-      const t = tensorOver(info, () => bytes)
+      const t = tensorOver(info, (kind, shape) => bytes.view(kind).view([...shape]))
       entries.push([info.name, where.type === 'cpu' ? t : t.to(where)])
     }
     return tensorsByName(entries)
@@ -79,7 +79,8 @@ export function load(data: Uint8Array | ArrayBuffer): Record<string, Tensor> {
   return tensorsByName(
     [...tensors.values()].map(info => {
       const range = bytes.subarray(info.begin, info.end)
-      const copy = () => traced(native.fromBytes(range, uint8.scalarType, [range.byteLength], true))
+      const copy = (kind: dtype, shape: readonly number[]) =>
+        traced(native.fromBytes(range, kind.scalarType, shape, true))
       return [info.name, tensorOver(info, copy)]
     }),
   )

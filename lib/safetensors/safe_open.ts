@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { signature, typeName } from '../_C/args.js'
-import { native } from '../_C/native.js'
 import { empty } from '../_generated/torch.js'
 import { MappedFile } from '../_serialization/mapped_file.js'
 import { fileSource } from '../_serialization/zip_reader.js'
 import { type DeviceLike, device } from '../device.js'
+import type { dtype } from '../dtype.js'
 import type { Tensor } from '../tensor.js'
 import { type Backing, ReadFile } from './backing.js'
 import { formats } from './dtypes.js'
@@ -125,7 +125,7 @@ export class SafeOpen implements Disposable {
   }
 
   #read(info: TensorInfo): Tensor {
-    return tensorOver(info, () => this.#backing.bytes(info.begin, info.end))
+    return tensorOver(info, (kind, shape) => this.#backing.tensor(info.begin, info.end, kind, shape))
   }
 
   #place(t: Tensor): Tensor {
@@ -144,8 +144,8 @@ export function tensorsByName(entries: Iterable<readonly [string, Tensor]>): Rec
   return Object.fromEntries(entries)
 }
 
-/** The tensor in bytes that are its own. @internal */
-export function tensorOver(info: TensorInfo, bytes: () => Tensor): Tensor {
+/** The tensor that the header describes, from `read`, which is not asked for an empty one. @internal */
+export function tensorOver(info: TensorInfo, read: (kind: dtype, shape: readonly number[]) => Tensor): Tensor {
   const kind = formats.get(info.dtype)!.dtype
   if (kind === null) throw new SafetensorError(`PyTorch has no dtype for ${info.dtype}, which \`${info.name}\` is of`)
   const shape = [...info.shape]
@@ -157,10 +157,7 @@ export function tensorOver(info: TensorInfo, bytes: () => Tensor): Tensor {
     shape.push(last / 2)
   }
   if (info.begin === info.end) return empty(shape, { dtype: kind, device: 'cpu' })
-  const memory = bytes()
-  // Other writers do not align their tensors.
-  const own = native.dataPtr(memory) % BigInt(kind.itemsize) === 0n ? memory : memory.clone()
-  return native.storageView(own, kind.scalarType).resize_(shape)
+  return read(kind, shape)
 }
 
 /**
