@@ -1,0 +1,3 @@
+import * as torch from 'torch-node'
+
+console.log(torch.get_num_threads())
