@@ -10,6 +10,7 @@ const factories: ReadonlySet<number> = new Set([
   ops.blackman_window,
   ops.empty,
   ops.empty_permuted,
+  ops.empty_quantized,
   ops.empty_strided,
   ops.eye,
   ops.fft_fftfreq,

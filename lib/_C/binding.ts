@@ -1,9 +1,12 @@
 /** Where Python's binding of an operator takes more than the operator's schema; the generated facade calls these. */
-import { defaultDeviceOr } from '../_default_device.js'
 import * as ops from '../_generated/ops.js'
+import { sparse_bsc, sparse_bsr, sparse_csc, sparse_csr } from '../layout.js'
 import { memory_format } from '../memory_format.js'
+import { withChecks } from '../sparse/check_sparse_tensor_invariants.js'
 import { isPlainObject } from './args.js'
 import { call } from './call.js'
+
+const compressed: ReadonlySet<unknown> = new Set([sparse_csr, sparse_csc, sparse_bsr, sparse_bsc])
 
 /** `as_tuple` chooses between one tensor of indices and one tensor for each dimension. */
 export function nonzero(...args: unknown[]): unknown {
@@ -21,12 +24,10 @@ export function contiguous(...args: unknown[]): unknown {
   return call(ops.contiguous, self, { memory_format: format })
 }
 
-/** The arguments of a function that makes a tensor, with the device of `torch.set_default_device` where they name none. */
-export function onDefaultDevice(args: unknown[]): unknown[] {
-  const device = defaultDeviceOr(null)
-  if (device === null) return args
+/** The indices of a compressed layout are whatever was in memory: no check may look at them. */
+export function empty(...args: unknown[]): unknown {
   const keywords = args.at(-1)
-  if (!isPlainObject(keywords)) return [...args, { device }]
-  const settled = (keywords.device ?? keywords.out ?? null) !== null
-  return settled ? args : [...args.slice(0, -1), { ...keywords, device }]
+  const given = isPlainObject(keywords) ? keywords.layout : undefined
+  const make = () => call(ops.empty, ...args)
+  return compressed.has(given) ? withChecks(false, make) : make()
 }

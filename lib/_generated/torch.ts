@@ -1866,7 +1866,7 @@ export function arange(start: Scalar, end: Scalar, keywords: TensorOptions & { s
 export function arange(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function arange(...args: unknown[]): unknown {
-  return call(ops.arange, ...binding.onDefaultDevice(args))
+  return call(ops.arange, ...args)
 }
 
 /**
@@ -2389,7 +2389,7 @@ export function bartlett_window(window_length: Int, periodic: boolean, keywords?
 export function bartlett_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function bartlett_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function bartlett_window(...args: unknown[]): unknown {
-  return call(ops.bartlett_window, ...binding.onDefaultDevice(args))
+  return call(ops.bartlett_window, ...args)
 }
 
 /**
@@ -2737,7 +2737,7 @@ export function blackman_window(window_length: Int, periodic: boolean, keywords?
 export function blackman_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function blackman_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function blackman_window(...args: unknown[]): unknown {
-  return call(ops.blackman_window, ...binding.onDefaultDevice(args))
+  return call(ops.blackman_window, ...args)
 }
 
 /**
@@ -4399,7 +4399,7 @@ export function empty(keywords: TensorOptions & { size: Size; memory_format?: me
 export function empty(...size: Int[]): Tensor
 export function empty(...args: [...size: Int[], keywords: TensorOptions & { memory_format?: memory_format | null; out?: Tensor | null }]): Tensor
 export function empty(...args: unknown[]): unknown {
-  return call(ops.empty, ...binding.onDefaultDevice(args))
+  return binding.empty(...args)
 }
 
 /**
@@ -4448,7 +4448,7 @@ export function empty_permuted(size: Size, physical_layout: Size, keywords?: Ten
 export function empty_permuted(size: Size, keywords: TensorOptions & { physical_layout: Size }): Tensor
 export function empty_permuted(keywords: TensorOptions & { size: Size; physical_layout: Size }): Tensor
 export function empty_permuted(...args: unknown[]): unknown {
-  return call(ops.empty_permuted, ...binding.onDefaultDevice(args))
+  return call(ops.empty_permuted, ...args)
 }
 
 /**
@@ -4459,7 +4459,7 @@ export function empty_quantized(size: Size, qtensor: Tensor, keywords?: TensorOp
 export function empty_quantized(size: Size, keywords: TensorOptions & { qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(keywords: TensorOptions & { size: Size; qtensor: Tensor; memory_format?: memory_format | null }): Tensor
 export function empty_quantized(...args: unknown[]): unknown {
-  return call(ops.empty_quantized, ...binding.onDefaultDevice(args))
+  return call(ops.empty_quantized, ...args)
 }
 
 /**
@@ -4482,7 +4482,7 @@ export function empty_strided(size: Size, stride: Size, keywords?: TensorOptions
 export function empty_strided(size: Size, keywords: TensorOptions & { stride: Size }): Tensor
 export function empty_strided(keywords: TensorOptions & { size: Size; stride: Size }): Tensor
 export function empty_strided(...args: unknown[]): unknown {
-  return call(ops.empty_strided, ...binding.onDefaultDevice(args))
+  return call(ops.empty_strided, ...args)
 }
 
 /**
@@ -4683,7 +4683,7 @@ export function eye(n: Int, m: Int, keywords?: TensorOptions & { out?: Tensor | 
 export function eye(n: Int, keywords: TensorOptions & { m: Int; out?: Tensor | null }): Tensor
 export function eye(keywords: TensorOptions & { n: Int; m: Int; out?: Tensor | null }): Tensor
 export function eye(...args: unknown[]): unknown {
-  return call(ops.eye, ...binding.onDefaultDevice(args))
+  return call(ops.eye, ...args)
 }
 
 /**
@@ -5512,7 +5512,7 @@ export function hamming_window(window_length: Int, periodic: boolean, keywords: 
 export function hamming_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; alpha: number; beta: number }): Tensor
 export function hamming_window(...args: unknown[]): unknown {
-  return call(ops.hamming_window, ...binding.onDefaultDevice(args))
+  return call(ops.hamming_window, ...args)
 }
 
 /**
@@ -5536,7 +5536,7 @@ export function hann_window(window_length: Int, periodic: boolean, keywords?: Te
 export function hann_window(window_length: Int, keywords: TensorOptions & { periodic: boolean }): Tensor
 export function hann_window(keywords: TensorOptions & { window_length: Int; periodic: boolean }): Tensor
 export function hann_window(...args: unknown[]): unknown {
-  return call(ops.hann_window, ...binding.onDefaultDevice(args))
+  return call(ops.hann_window, ...args)
 }
 
 /**
@@ -6270,7 +6270,7 @@ export function kaiser_window(window_length: Int, periodic: boolean, keywords: T
 export function kaiser_window(window_length: Int, keywords: TensorOptions & { periodic: boolean; beta: number }): Tensor
 export function kaiser_window(keywords: TensorOptions & { window_length: Int; periodic: boolean; beta: number }): Tensor
 export function kaiser_window(...args: unknown[]): unknown {
-  return call(ops.kaiser_window, ...binding.onDefaultDevice(args))
+  return call(ops.kaiser_window, ...args)
 }
 
 /**
@@ -6512,7 +6512,7 @@ export function linspace(start: TensorOrScalar, end: TensorOrScalar, keywords: T
 export function linspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor
 export function linspace(...args: unknown[]): unknown {
-  return call(ops.linspace, ...binding.onDefaultDevice(args))
+  return call(ops.linspace, ...args)
 }
 
 /**
@@ -6823,7 +6823,7 @@ export function logspace(start: TensorOrScalar, end: TensorOrScalar, keywords: T
 export function logspace(start: TensorOrScalar, keywords: TensorOptions & { end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(keywords: TensorOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor
 export function logspace(...args: unknown[]): unknown {
-  return call(ops.logspace, ...binding.onDefaultDevice(args))
+  return call(ops.logspace, ...args)
 }
 
 /**
@@ -8203,7 +8203,7 @@ export function ones(keywords: TensorOptions & { size: Size; out?: Tensor | null
 export function ones(...size: Int[]): Tensor
 export function ones(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function ones(...args: unknown[]): unknown {
-  return call(ops.ones, ...binding.onDefaultDevice(args))
+  return call(ops.ones, ...args)
 }
 
 /**
@@ -8955,7 +8955,7 @@ export function rand(keywords: TensorOptions & { size: Size; generator?: Generat
 export function rand(...size: Int[]): Tensor
 export function rand(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function rand(...args: unknown[]): unknown {
-  return call(ops.rand, ...binding.onDefaultDevice(args))
+  return call(ops.rand, ...args)
 }
 
 /**
@@ -9019,7 +9019,7 @@ export function randint(low: Int, high: Int, keywords: TensorOptions & { size: S
 export function randint(low: Int, keywords: TensorOptions & { high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(keywords: TensorOptions & { low: Int; high: Int; size: Size; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randint(...args: unknown[]): unknown {
-  return call(ops.randint, ...binding.onDefaultDevice(args))
+  return call(ops.randint, ...args)
 }
 
 /**
@@ -9076,7 +9076,7 @@ export function randn(keywords: TensorOptions & { size: Size; generator?: Genera
 export function randn(...size: Int[]): Tensor
 export function randn(...args: [...size: Int[], keywords: TensorOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor
 export function randn(...args: unknown[]): unknown {
-  return call(ops.randn, ...binding.onDefaultDevice(args))
+  return call(ops.randn, ...args)
 }
 
 /**
@@ -9122,7 +9122,7 @@ export function randn_like(...args: unknown[]): unknown {
 export function randperm(n: Int, keywords?: TensorOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(keywords: TensorOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor
 export function randperm(...args: unknown[]): unknown {
-  return call(ops.randperm, ...binding.onDefaultDevice(args))
+  return call(ops.randperm, ...args)
 }
 
 /**
@@ -9148,7 +9148,7 @@ export function range(start: Scalar, end: Scalar, keywords: TensorOptions & { st
 export function range(start: Scalar, keywords: TensorOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(keywords: TensorOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor
 export function range(...args: unknown[]): unknown {
-  return call(ops.range, ...binding.onDefaultDevice(args))
+  return call(ops.range, ...args)
 }
 
 /**
@@ -10851,7 +10851,7 @@ export function tril_indices(row: Int, col: Int, keywords: TensorOptions & { off
 export function tril_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function tril_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function tril_indices(...args: unknown[]): unknown {
-  return call(ops.tril_indices, ...binding.onDefaultDevice(args))
+  return call(ops.tril_indices, ...args)
 }
 
 /**
@@ -10911,7 +10911,7 @@ export function triu_indices(row: Int, col: Int, keywords: TensorOptions & { off
 export function triu_indices(row: Int, keywords: TensorOptions & { col: Int; offset?: Int }): Tensor
 export function triu_indices(keywords: TensorOptions & { row: Int; col: Int; offset?: Int }): Tensor
 export function triu_indices(...args: unknown[]): unknown {
-  return call(ops.triu_indices, ...binding.onDefaultDevice(args))
+  return call(ops.triu_indices, ...args)
 }
 
 /**
@@ -11410,7 +11410,7 @@ export function zeros(keywords: TensorOptions & { size: Size; out?: Tensor | nul
 export function zeros(...size: Int[]): Tensor
 export function zeros(...args: [...size: Int[], keywords: TensorOptions & { out?: Tensor | null }]): Tensor
 export function zeros(...args: unknown[]): unknown {
-  return call(ops.zeros, ...binding.onDefaultDevice(args))
+  return call(ops.zeros, ...args)
 }
 
 /**

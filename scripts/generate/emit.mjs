@@ -1,6 +1,5 @@
 /** Writes the facade as TypeScript. */
 import { wrap } from './docs.mjs'
-import { deviceConstructors } from './handwritten.mjs'
 import { identifier, overloads } from './signatures.mjs'
 import { isNamed, schemaReturns } from './types.mjs'
 
@@ -114,7 +113,6 @@ function signaturesOf(entry) {
 }
 
 function body(entry, args) {
-  if (deviceConstructors.has(entry.operator)) return `call(ops.${entry.operator}, ...binding.onDefaultDevice(args))`
   return entry.bound ? `binding.${entry.name}(${args})` : `call(ops.${entry.operator}, ${args})`
 }
 

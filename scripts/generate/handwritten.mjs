@@ -46,13 +46,4 @@ export const tensorHandwritten = {
  * Names whose Python binding takes more than the schema says: the body calls the function of that name in
  * `lib/_C/binding.ts`, with the stub's own signatures.
  */
-export const bindings = new Set(['contiguous', 'nonzero'])
-
-/** What `torch.set_default_device` is for (torch/utils/_device.py), by operator. */
-export const deviceConstructors = new Set(
-  (
-    'empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft_fftfreq ' +
-    'fft_rfftfreq hamming_window hann_window kaiser_window linspace logspace rand randn randint randperm range ' +
-    'tril_indices triu_indices zeros'
-  ).split(' '),
-)
+export const bindings = new Set(['contiguous', 'empty', 'nonzero'])

@@ -49,6 +49,14 @@ describe('check_sparse_tensor_invariants', () => {
     expect(csr(null)._nnz()).toBe(2)
     expect(() => csr(true)).toThrow('not satisfied')
   })
+
+  it('does not look at what has no values yet', () => {
+    for (let i = 0; i < 100; i++) {
+      torch.tensor([7, 8, 9, 10, 11])
+      expect(torch.empty(2, 3, { layout: torch.sparse_csr }).layout).toBe(torch.sparse_csr)
+    }
+    expect(checks.is_enabled()).toBe(true)
+  })
 })
 
 describe('as_sparse_gradcheck', () => {
