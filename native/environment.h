@@ -124,7 +124,6 @@ class Environment {
   int64_t young_bytes = 0;
   int64_t young_limit = kYoungBytes;
   int64_t next_id = 1;
-  int64_t next_scope = 1;
   int64_t scope = 0;
   std::unordered_set<uintptr_t> chunks;
   // Where a handle was found last.

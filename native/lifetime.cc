@@ -59,7 +59,8 @@ napi_value describe_live(Args& args) {
   return result;
 }
 
-napi_value open_scope(Args& args) { return from(args.env, args.environment.next_scope++); }
+// From the same count as the tensors' ids: what is in the scope has a larger one.
+napi_value open_scope(Args& args) { return from(args.env, args.environment.next_id++); }
 
 napi_value close_scope(Args& args) {
   auto& environment = args.environment;
@@ -70,7 +71,7 @@ napi_value close_scope(Args& args) {
   for (uint32_t i = 0; i < length; i++)
     if (Handle* handle = handle_of(environment, element(args.env, args[2], i))) keep.insert(handle);
   int64_t disposed = 0;
-  for (Handle* handle = environment.last; handle;) {
+  for (Handle* handle = environment.last; handle && handle->id > scope;) {
     Handle* previous = handle->previous;
     if (handle->scope == scope) {
       if (keep.contains(handle)) {
