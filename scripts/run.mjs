@@ -19,7 +19,9 @@ await main(async () => {
   await prepare(isTypeScript ? { programs: true } : { library: false, addon: false })
   const compiled = join(root, '.cache', 'programs', relative(root, source).replace(/\.ts$/, '.js'))
   const file = isTypeScript ? compiled : source
-  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { stdio: 'inherit' })
+  const isTest = relative(root, source).startsWith('test')
+  const nodeOptions = ['--enable-source-maps', ...(isTest ? ['--conditions=unbundled'] : [])]
+  const child = spawn(process.execPath, [...nodeOptions, file, ...args], { stdio: 'inherit' })
   // Ctrl-C reaches the program too: let it finish in its own way.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

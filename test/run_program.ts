@@ -8,11 +8,15 @@ import { packageRoot } from '#lib/_C/libtorch.js'
 export function runProgram(source: string, args: readonly string[] = [], cwd = packageRoot): string {
   const compiled = join(packageRoot, '.cache', 'programs', source.replace(/\.ts$/, '.js'))
   if (!existsSync(compiled)) throw new Error(`${source} is not compiled: npx tsc -p tsconfig.programs.json does it`)
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [compiled, ...args], {
-    encoding: 'utf8',
-    cwd,
-    timeout: 300_000,
-  })
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...(source.startsWith('test') ? ['--conditions=unbundled'] : []), compiled, ...args],
+    {
+      encoding: 'utf8',
+      cwd,
+      timeout: 300_000,
+    },
+  )
   if (status !== 0) throw new Error(`${source} failed (${signal ?? status}):\n${stderr}`)
   return stdout
 }

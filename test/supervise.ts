@@ -30,7 +30,13 @@ const FATAL = /Error\b|FATAL|Assertion|terminate called|what\(\)/
 
 /** `program` is a compiled one, by absolute path. */
 export function supervise(program: string, options: SuperviseOptions): Promise<Ending> {
-  const node = [process.execPath, ...(options.nodeOptions ?? []), program, ...(options.args ?? [])]
+  const node = [
+    process.execPath,
+    '--conditions=unbundled',
+    ...(options.nodeOptions ?? []),
+    program,
+    ...(options.args ?? []),
+  ]
   const limit = options.memoryLimitKb
   const [command, ...args] = limit ? ['sh', '-c', `ulimit -v ${limit} && exec "$@"`, 'sh', ...node] : node
   const child = spawn(command!, args, {
