@@ -182,7 +182,8 @@ export function bunzip2(file: Uint8Array, maxBytes = 2 ** 31 - 1): Buffer {
       const origin = bits.read(24)
       for (const [byte, count] of blockBytes(readColumn(bits, level * 100_000), origin)) {
         if (size + count > maxBytes) throw new ValueError('the bzip2 file holds more than it may')
-        if (size + count > result.length) result = Buffer.concat([result], Math.min(maxBytes, 2 * result.length + count))
+        if (size + count > result.length)
+          result = Buffer.concat([result], Math.min(maxBytes, 2 * result.length + count))
         result.fill(byte, size, size + count)
         size += count
       }

@@ -15,7 +15,8 @@ export function hasFile(path: string, md5: string | null = null): boolean {
   const buffer = Buffer.allocUnsafe(1 << 20)
   const file = openSync(path, 'r')
   try {
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) hash.update(buffer.subarray(0, read))
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
+      hash.update(buffer.subarray(0, read))
   } finally {
     closeSync(file)
   }
@@ -30,7 +31,11 @@ export interface Fetched {
 }
 
 /** Fetches a file into a folder, unless it is there and right. Returns its path. */
-export async function downloadUrl(url: string, folder: string, { filename, md5 = null }: Fetched = {}): Promise<string> {
+export async function downloadUrl(
+  url: string,
+  folder: string,
+  { filename, md5 = null }: Fetched = {},
+): Promise<string> {
   const name = filename ?? url.slice(url.lastIndexOf('/') + 1)
   const path = join(folder, name)
   await downloadFile([url], path, { desc: name, ...(md5 === null ? {} : { hash: { algorithm: 'md5', prefix: md5 } }) })

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs'
 import type { Image } from '../image.js'
 import { itemAt, type Loader, type Root } from './_arguments.js'
 import { VisionDataset, type VisionDatasetOptions } from './vision.js'
@@ -34,16 +33,4 @@ export abstract class LabelledFiles<Sample = Image, Label = number, Input = Imag
     const { files, labels } = this.labelled
     return this.transformed(await this.loader(itemAt(files, index)), itemAt(labels, index))
   }
-}
-
-/** Is there a folder of that path? */
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-/** The lines of a text, without white space around them. */
-export function linesOf(path: string): string[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  if (lines.at(-1) === '') lines.pop()
-  return lines.map(line => line.trim())
 }

@@ -101,7 +101,9 @@ export class CIFAR10<Sample = Image, Label = number> extends VisionDataset<Image
       batchOf(join(this.root!, source.base_folder, file)),
     )
     this.targets = batches.flatMap(({ labels }) => labels)
-    this.data = cat(batches.map(({ data }) => data)).view(-1, 3, 32, 32).permute(0, 2, 3, 1)
+    this.data = cat(batches.map(({ data }) => data))
+      .view(-1, 3, 32, 32)
+      .permute(0, 2, 3, 1)
     if (this.data.size(0) !== this.targets.length)
       throw new ValueError(`${this.root} has ${this.data.size(0)} images but ${this.targets.length} labels`)
     this.classes = namesOf(join(this.root!, source.base_folder, source.meta.filename), source.meta)

@@ -4,11 +4,20 @@ import { ValueError } from '../../_C/errors.js'
 import { native } from '../../_C/native.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
-import { type FileKeywords, indexOfEach, notFound, oneOf, type Resource, type Root, type SplitFileArgs } from './_arguments.js'
+import {
+  type FileKeywords,
+  indexOfEach,
+  notFound,
+  oneOf,
+  type Resource,
+  type Root,
+  type SplitFileArgs,
+} from './_arguments.js'
 import { downloadAndExtract, downloadUrl, hasFile } from './_download.js'
-import { isFolder, LabelledFiles } from './_files.js'
+import { LabelledFiles } from './_files.js'
 import { flowerNames } from './_flower_names.js'
 import { readMat } from './_mat.js'
+import { isFolder } from './_path.js'
 import { default_loader } from './folder.js'
 import { pathOf } from './vision.js'
 

@@ -1,10 +1,11 @@
 /** Folders with a sub-folder for each class. https://docs.pytorch.org/vision/stable/datasets.html#base-classes-for-custom-datasets */
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Args, signature } from '../../_C/args.js'
 import { TorchError, ValueError } from '../../_C/errors.js'
 import { Image } from '../image.js'
 import { type Change, itemAt, type Loader, type Root } from './_arguments.js'
+import { isFolder } from './_path.js'
 import { pathOf, VisionDataset } from './vision.js'
 
 export const IMG_EXTENSIONS: readonly string[] = [
@@ -108,10 +109,6 @@ export function make_dataset(
 
 function notThere(message: string): TorchError {
   return new TorchError(message, 'ENOENT')
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 /** The files of a folder and of those below it, folder by folder in the order of their paths; links are followed. */

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { type Args, signature, typeName } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
 import { native } from '../../_C/native.js'
-import { cat, full } from '../../_generated/torch.js'
 import { tensor } from '../../_creation.js'
+import { full } from '../../_factories.js'
+import { cat } from '../../_generated/torch.js'
 import { int64, uint8 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
@@ -175,7 +176,11 @@ function labelledPart(folder: string, images: Resource, labels: Resource): [data
   return [data, native.fromBytes(bytes, uint8.scalarType, [bytes.length], false).sub(1)]
 }
 
-function foldPart(folder: string, [data, labels]: [Tensor, Tensor], fold: number | null): [data: Tensor, labels: Tensor] {
+function foldPart(
+  folder: string,
+  [data, labels]: [Tensor, Tensor],
+  fold: number | null,
+): [data: Tensor, labels: Tensor] {
   if (fold === null) return [data, labels]
   const numbers = (linesOf(join(folder, 'fold_indices.txt'))[fold] ?? '').split(' ').filter(Boolean).map(Number)
   const index = tensor(numbers, { dtype: int64 })
