@@ -1,6 +1,6 @@
 /** Unpacking what datasets come in: tar, tar.gz, zip, gz and bz2. Nothing is written outside the folder that is asked for. */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -30,8 +30,8 @@ export async function extractArchive(from: string, folder: string, limits: Unpac
   const { maxBytes = 200 * size + 2 ** 26, maxEntries = 5_000_000 } = limits
   await mkdir(folder, { recursive: true })
   const name = basename(from)
-  if (/\.(tar|tgz|tar\.gz)$/.test(name)) return extractTar(from, folder, { maxBytes, maxEntries })
-  if (name.endsWith('.zip')) return extractZip(from, folder, { maxBytes, maxEntries })
+  if (/\.(tar|tgz|tar\.gz)$/.test(name)) return whole(folder, to => extractTar(from, to, { maxBytes, maxEntries }))
+  if (name.endsWith('.zip')) return whole(folder, to => extractZip(from, to, { maxBytes, maxEntries }))
   if (name.endsWith('.gz')) return extractGzip(from, join(folder, name.slice(0, -3)), maxBytes)
   if (name.endsWith('.bz2')) return writeFile(join(folder, name.slice(0, -4)), bunzip2(await readFile(from), maxBytes))
   throw new ValueError(
@@ -49,6 +49,27 @@ export async function extractGzip(from: string, to: string, maxBytes = Number.PO
     await rename(temporary, to)
   } finally {
     await rm(temporary, { force: true })
+  }
+}
+
+/** Unpacks beside and moves the files when all are there: half a dataset would count as one. */
+async function whole(folder: string, unpack: (to: string) => Promise<void>): Promise<void> {
+  const temporary = join(folder, `.${process.pid}.unpacking`)
+  try {
+    await mkdir(temporary)
+    await unpack(temporary)
+    await moveInto(temporary, folder)
+  } finally {
+    // Files that were being written when an archive was refused may still come.
+    await rm(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+  }
+}
+
+async function moveInto(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory() && existsSync(target)) await moveInto(source, target)
+    else await rename(source, target)
   }
 }
 

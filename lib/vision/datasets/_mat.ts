@@ -6,10 +6,12 @@ import { native } from '../../_C/native.js'
 import { type dtype, float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 
-/** A record array: its elements in MATLAB's order, columns first. */
-export type MatRecord = Record<string, MatValue>
-/** Numbers are tensors of the array's shape; texts, cells and records are lists in MATLAB's order, columns first. */
-export type MatValue = Tensor | string | readonly MatValue[] | readonly MatRecord[]
+/** One element of a record array, by the names of its fields. */
+export interface MatRecord {
+  [field: string]: MatValue
+}
+/** Numbers are tensors of the array's shape; cells and record arrays are lists in MATLAB's order, columns first. */
+export type MatValue = Tensor | string | MatRecord | readonly MatValue[]
 
 const elementTypes: Record<number, dtype> = {
   1: int8,
