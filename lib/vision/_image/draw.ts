@@ -133,8 +133,9 @@ export class Drawing {
     }
   }
 
-  /** A filled circle around a pixel. */
+  /** A filled circle around a pixel; of radius 0 there is nothing, as in Pillow. */
   disc(cx: number, cy: number, radius: number, color: RGB): void {
+    if (radius === 0) return
     for (const [y, x] of quarterOfCircle(radius)) {
       this.row(cx - x, cy - y, cx + x, color)
       if (y > 0) this.row(cx - x, cy + y, cx + x, color)

@@ -130,7 +130,7 @@ const dash = 5
 function drawAskew(drawing: Drawing, box: number[], color: RGB, fill: boolean, width: number): void {
   let [x, y] = box as [number, number]
   const [endX, endY] = [box[2]!, box[3]!]
-  let left = Math.hypot(endX - x, endY - y)
+  let left = Math.sqrt((endX - x) ** 2 + (endY - y) ** 2)
   for (let i = 0; left > 0; i++) {
     const length = Math.min(left, dash)
     const angle = Math.atan2(endY - y, endX - x)
