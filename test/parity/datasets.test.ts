@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as torch from 'torch-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readMat } from '#lib/vision/datasets/_mat.js'
+import { readPickle } from '#lib/vision/datasets/_pickle.js'
 import { runPythonFile } from './python.js'
 import { pythonPackage } from './python_package.js'
 import { torchvisionFolder, whyNoTorchvision } from './torchvision.js'
@@ -100,5 +102,31 @@ describe.skipIf(whyNot)('datasets', () => {
     }
     expect(mine).toEqual(fake)
     expect(String(new datasets.FakeData(7))).toBe(fakeText)
+  })
+
+  test('damaged files end in errors of ours', () => {
+    const paths = ['cars/stanford_cars/devkit/cars_train_annos.mat', 'svhn/train_32x32.mat', 'svhn/test_32x32.mat']
+    const spoiled = join(folder, 'spoiled')
+    const names = new Set<string>()
+    const tryAll = (path: string, read: (path: string) => unknown) => {
+      const file = readFileSync(join(folder, path))
+      expect(() => read(join(folder, path))).not.toThrow()
+      const places = Array.from({ length: 400 }, (_, i) => (i < 300 ? i : (i * 7919) % file.length))
+      for (const at of places) {
+        const own = Buffer.from(file)
+        own[at] = own[at]! ^ 0xa5
+        for (const bytes of [own, file.subarray(0, at)]) {
+          writeFileSync(spoiled, bytes)
+          try {
+            read(spoiled)
+          } catch (error) {
+            names.add((error as Error).name)
+          }
+        }
+      }
+    }
+    for (const path of paths) tryAll(path, readMat)
+    tryAll('cifar/cifar-10-batches-py/data_batch_1', readPickle)
+    expect([...names].sort()).toEqual(['UnpicklingError', 'ValueError'])
   })
 })
