@@ -89,12 +89,13 @@ export class EMNIST<Sample = Image, Label = number> extends MNIST<Sample, Label>
     options?: MNISTOptions<Sample, Label> | EMNISTOptions<Sample, Label>,
   ): Promise<EMNIST<Sample, Label>> {
     const given = options as EMNISTOptions<Sample, Label>
-    if (given?.download) await EMNIST.fetchAll.call(this, root, given)
+    if (given?.download) await EMNIST.fetch.call(this, root, given)
     return new (this as unknown as typeof EMNIST<Sample, Label>)(root, given)
   }
 
-  /** Fetches the files of all splits into `root`, unless those of the given one are there. */
-  static async fetchAll(root: Root, { split, train = true }: { split: EMNISTSplit; train?: boolean }): Promise<void> {
+  /** Fetches the files of all splits into `root`, unless those of the given `split` and `train` are there. */
+  static override async fetch(root: Root, options: object = {}): Promise<void> {
+    const { split, train = true } = options as EMNISTOptions<never, never>
     const names = fileNames(oneOf(split, 'split', splits), train)
     if (names.every(name => findFile(pathOf(root), this.name, name) !== null)) return
     const folder = rawFolder(pathOf(root), this.name)

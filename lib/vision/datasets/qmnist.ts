@@ -81,12 +81,13 @@ export class QMNIST<Sample = Image, Label = number | Tensor> extends MNIST<Sampl
     root: Root,
     options: QMNISTOptions<Sample, Label> = {},
   ): Promise<QMNIST<Sample, Label>> {
-    if (options.download) await QMNIST.fetchPart.call(this, root, partOf(options as QMNISTOptions<never, never>))
+    if (options.download) await QMNIST.fetch.call(this, root, options)
     return new (this as unknown as typeof QMNIST<Sample, Label>)(root, options)
   }
 
-  /** Fetches the files of one part into `root`, unless they are there. */
-  static async fetchPart(root: Root, what: QMNISTPart): Promise<void> {
+  /** Fetches the files of one part, by `what` or `train`, into `root`, unless they are there. */
+  static override async fetch(root: Root, options: object = {}): Promise<void> {
+    const what = partOf(options as QMNISTOptions<never, never>)
     for (const [name, md5] of this.resources[subsets[what]]!)
       if (findFile(pathOf(root), this.name, unpacked(name)) === null)
         await downloadAndExtract(this.base + name, rawFolder(pathOf(root), this.name), { md5 })

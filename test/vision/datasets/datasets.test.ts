@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { create } from 'tar'
 import * as torch from 'torch-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
@@ -124,5 +126,63 @@ describe('datasets from a server', () => {
     expect([dataset.data.shape, dataset.labels.tolist()]).toEqual([[1, 16, 16], [2]])
     const [image, label] = await dataset.getItem(0)
     expect([image.getpixel([1, 0]), label]).toEqual([[255], 2])
+  })
+
+  /** An IDX file of bytes (8) or of 32-bit numbers (12). */
+  const idx = (code: 8 | 12, shape: number[], values: number[]) => {
+    const width = code === 8 ? 1 : 4
+    const file = Buffer.alloc(4 + 4 * shape.length + width * values.length)
+    file.writeUInt8(code, 2)
+    file.writeUInt8(shape.length, 3)
+    for (const [i, side] of shape.entries()) file.writeUInt32BE(side, 4 + 4 * i)
+    for (const [i, value] of values.entries()) file.writeUIntBE(value, 4 + 4 * shape.length + width * i, width)
+    return file
+  }
+
+  test('QMNIST fetches the part that is asked for', async () => {
+    const images = gzipSync(idx(8, [1, 2, 2], [1, 2, 3, 4]))
+    const labels = gzipSync(idx(12, [1, 8], [7, 0, 1, 2, 3, 4, 5, 70_000]))
+    files.set('/images.gz', images).set('/labels.gz', labels)
+    class QMNIST<S, L> extends D.QMNIST<S, L> {
+      static override readonly base: string = `${base}/`
+      static override readonly resources = {
+        test: [
+          ['images.gz', md5(images)],
+          ['labels.gz', md5(labels)],
+        ],
+      } as const
+    }
+    const dataset = await QMNIST.create(root, { train: false, compat: false, download: true })
+    expect([dataset.what, asked]).toEqual(['test', ['/images.gz', '/labels.gz']])
+    const [image, label] = await dataset.getItem(0)
+    expect([[...image.data], (label as torch.Tensor).tolist()]).toEqual([
+      [1, 2, 3, 4],
+      [7, 0, 1, 2, 3, 4, 5, 70_000],
+    ])
+    expect((await new QMNIST(root, { what: 'test' }).getItem(0))[1]).toBe(7)
+  })
+
+  // Python packs the zip file.
+  const hasPython = spawnSync('python3', ['--version']).status === 0
+  test.skipIf(!hasPython)('EMNIST unpacks an archive of archives', async () => {
+    const names = ['images-idx3', 'labels-idx1'].map(name => `emnist-digits-test-${name}-ubyte`)
+    const inner = [idx(8, [1, 2, 2], [4, 3, 2, 1]), idx(8, [1], [9])]
+    const program = `import io, sys, json, base64, zipfile
+z = zipfile.ZipFile(sys.stdout.buffer, 'w')
+for name, data in json.load(sys.stdin): z.writestr('gzip/' + name + '.gz', base64.b64decode(data))
+z.close()`
+    const input = JSON.stringify(names.map((name, i) => [name, gzipSync(inner[i]!).toString('base64')]))
+    const { status, stdout } = spawnSync('python3', ['-c', program], { input })
+    expect(status).toBe(0)
+    files.set('/gzip.zip', stdout)
+    class EMNIST<S, L> extends D.EMNIST<S, L> {
+      static override readonly url: string = `${base}/gzip.zip`
+      static override readonly md5: string = md5(stdout)
+    }
+    const dataset = await EMNIST.create(root, { split: 'digits', train: false, download: true })
+    expect([dataset.length, dataset.targets.tolist(), dataset.classes[9]]).toEqual([1, [9], '9'])
+    expect(existsSync(join(root, 'EMNIST', 'raw', 'gzip'))).toBe(false)
+    await EMNIST.create(root, { split: 'digits', train: false, download: true })
+    expect(asked).toEqual(['/gzip.zip'])
   })
 })
