@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
@@ -45,6 +45,17 @@ describe('the guide’s programs', () => {
     await torch.vision.Image.new('L', [50, 40], 100).save(path)
     expect(runProgram('examples/guide_1_1_tensors.ts', [path])).toContain('torch.Size([3, 40, 50])')
   })
+})
+
+test('every transform is on the contact sheet', async () => {
+  expect(runProgram('examples/augmentations.ts', [], folder)).toMatch(/^40 tiles: /)
+  const sheet = await torch.vision.Image.open(join(folder, 'runs', 'augmentations', 'sheet.png'))
+  expect(sheet.size).toEqual([8 * (128 + 6) + 6, 5 * (96 + 12 + 6) + 6])
+  const source = readFileSync(join(packageRoot, 'examples', 'augmentations.ts'), 'utf8')
+  const classes = Object.keys(torch.vision.transforms).filter(
+    name => /^[A-Z]/.test(name) && !['AutoAugmentPolicy', 'InterpolationMode'].includes(name),
+  )
+  expect(classes.filter(name => !source.includes(`new T.${name}(`))).toEqual([])
 })
 
 test('the main job learns, and writes its checkpoint and picture', { timeout: 120_000 }, async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Sharp, SharpInput } from 'sharp'
 import { ValueError } from '../../_C/errors.js'
 import { factsOf, type Mode, type Pixels } from './modes.js'
+import { readNetpbm } from './netpbm.js'
 
 export interface Decoded {
   mode: Mode
@@ -33,6 +34,8 @@ export async function decode(source: ImageSource, { maxPixels = 178_956_970 }: O
   const isPath = typeof source === 'string' || source instanceof URL
   const name = isPath ? `'${source instanceof URL ? fileURLToPath(source) : source}'` : 'from memory'
   const bytes = isPath ? await readFile(source) : source
+  const netpbm = readNetpbm(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes, name, maxPixels)
+  if (netpbm) return netpbm
   const sharp = await loadSharp()
   // ignoreIcc: Pillow gives the stored numbers, not colours converted to sRGB.
   const options = { failOn: 'truncated', ignoreIcc: true, limitInputPixels: maxPixels } as const

@@ -1,18 +1,48 @@
 /** Fetching a dataset's files: see `lib/_download.ts`. */
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { downloadFile } from '../../_download.js'
+import { extractArchive } from './_archive.js'
 
-/** Unpacks a `.gz` file; the result appears when it is whole. */
-export async function extractGzip(from: string, to: string): Promise<void> {
-  if (existsSync(to)) return
-  const temporary = join(dirname(to), `.${process.pid}.unpacking`)
+export { extractGzip } from './_archive.js'
+
+/** Is the file there, and has it the md5 sum, where one is given? Python's `check_integrity`. */
+export function hasFile(path: string, md5: string | null = null): boolean {
+  if (!existsSync(path)) return false
+  if (md5 === null) return true
+  const hash = createHash('md5')
+  const buffer = Buffer.allocUnsafe(1 << 20)
+  const file = openSync(path, 'r')
   try {
-    await pipeline(createReadStream(from), createGunzip(), createWriteStream(temporary))
-    await rename(temporary, to)
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
+      hash.update(buffer.subarray(0, read))
   } finally {
-    await rm(temporary, { force: true })
+    closeSync(file)
   }
+  return hash.digest('hex') === md5
+}
+
+/** Where a file comes from and what it has to be. */
+export interface Fetched {
+  /** Default: the end of the URL. */
+  filename?: string
+  md5?: string | null
+}
+
+/** Fetches a file into a folder, unless it is there and right. Returns its path. */
+export async function downloadUrl(
+  url: string,
+  folder: string,
+  { filename, md5 = null }: Fetched = {},
+): Promise<string> {
+  const name = filename ?? url.slice(url.lastIndexOf('/') + 1)
+  const path = join(folder, name)
+  await downloadFile([url], path, { desc: name, ...(md5 === null ? {} : { hash: { algorithm: 'md5', prefix: md5 } }) })
+  return path
+}
+
+/** Fetches an archive and unpacks it where it lies. */
+export async function downloadAndExtract(url: string, folder: string, fetched: Fetched = {}): Promise<void> {
+  await extractArchive(await downloadUrl(url, folder, fetched), folder)
 }

@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TorchError, ValueError } from '../../_C/errors.js'
 import { downloadFile } from '../../_download.js'
-import { int64, uint8 } from '../../dtype.js'
+import { type dtype, int64, uint8 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
-import { tensorPixels } from '../_image/tensor.js'
-import { Image } from '../image.js'
+import type { Image } from '../image.js'
+import { indexOfEach, type Resource, type Root } from './_arguments.js'
 import { extractGzip } from './_download.js'
 import { idxPath, readIdx } from './_idx.js'
+import { greyImage } from './_picture.js'
 import { pathOf, VisionDataset, type VisionDatasetOptions } from './vision.js'
 
 /** Keywords of `MNIST` and its kin. */
@@ -17,9 +18,6 @@ export interface MNISTOptions<Sample, Label> extends VisionDatasetOptions<Image,
   /** Fetch the files when they are not there; only `create` can, because it can wait. */
   download?: boolean
 }
-
-/** A file to fetch, with its md5 sum. */
-export type Resource = readonly [name: string, md5: string]
 
 /** What differs between the datasets of MNIST's kind. */
 export interface MNISTSource {
@@ -66,27 +64,33 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
 
   readonly train: boolean
   /** The images: uint8 (N, 28, 28). */
-  readonly data: Tensor
+  data: Tensor
   /** The classes: int64 (N). */
-  readonly targets: Tensor
+  targets: Tensor
 
   /**
    * @throws {TorchError} when the files are not there
    * @throws {ValueError} when they are damaged
    */
-  constructor(root: string | URL, options: MNISTOptions<Sample, Label> = {}) {
+  constructor(root: Root, options: MNISTOptions<Sample, Label> = {}) {
     super(root, options)
     this.train = options.train ?? true
-    const prefix = this.train ? 'train' : 't10k'
-    this.data = this.#read(`${prefix}-images-idx3-ubyte`, 3)
-    this.targets = this.#read(`${prefix}-labels-idx1-ubyte`, 1).to(int64)
+    const [images, labels] = this.filesOf(options)
+    this.data = this.read(images, 3)
+    this.targets = this.readTargets(labels)
     if (this.data.size(0) !== this.targets.size(0))
       throw new ValueError(`${this.root} has ${this.data.size(0)} images but ${this.targets.size(0)} labels`)
   }
 
+  /** The names of the files of images and of labels. The constructor asks, before a subclass has any fields. */
+  protected filesOf(_options: object): [images: string, labels: string] {
+    const prefix = this.train ? 'train' : 't10k'
+    return [`${prefix}-images-idx3-ubyte`, `${prefix}-labels-idx1-ubyte`]
+  }
+
   /** The dataset, its files fetched first where they are not there and `download` is true. */
   static async create<Sample = Image, Label = number>(
-    root: string | URL,
+    root: Root,
     options: MNISTOptions<Sample, Label> = {},
   ): Promise<MNIST<Sample, Label>> {
     if (options.download) await MNIST.fetch.call(this, root)
@@ -100,7 +104,7 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
    *
    * @throws {TorchError} when no mirror gives a right file, telling what each said
    */
-  static async fetch(root: string | URL, source: MNISTSource = this.source): Promise<void> {
+  static async fetch(root: Root, source: MNISTSource = this.source): Promise<void> {
     const folder = rawFolder(pathOf(root), this.name)
     const names = source.resources.map(([name]) => name.replace(/\.gz$/, ''))
     if (names.every(name => findFile(pathOf(root), this.name, name) !== null)) return
@@ -112,7 +116,13 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
     }
   }
 
-  #read(name: string, dims: number): Tensor {
+  /** The targets of the file of labels. */
+  protected readTargets(name: string): Tensor {
+    return this.read(name, 1).to(int64)
+  }
+
+  /** A file's numbers, which have to be bytes unless `type` says otherwise. */
+  protected read(name: string, dims: number, type: dtype = uint8): Tensor {
     const folder = this.constructor.name
     const path = findFile(this.root!, folder, name)
     if (path === null)
@@ -121,9 +131,9 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
           `await ${folder}.create(root, { download: true }) fetches it.`,
       )
     const tensor = readIdx(path)
-    if (tensor.dtype !== uint8 || tensor.dim() !== dims)
+    if (tensor.dtype !== type || tensor.dim() !== dims)
       throw new ValueError(
-        `${path} should hold uint8 of ${dims} dimensions, but holds ${tensor.dtype.name} of ${tensor.dim()}`,
+        `${path} should hold ${type.name} of ${dims} dimensions, but holds ${tensor.dtype.name} of ${tensor.dim()}`,
       )
     return tensor
   }
@@ -133,10 +143,7 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
   }
 
   getItem(index: number): [Sample, Label] | Promise<[Sample, Label]> {
-    const picture = this.data.select(0, index)
-    const [height, width] = [picture.size(0), picture.size(1)]
-    const image = Image.frombytes('L', [width, height], tensorPixels(picture))
-    return this.transformed(image, this.targets.select(0, index).item() as number)
+    return this.transformed(greyImage(this.data.select(0, index)), this.targets.select(0, index).item() as number)
   }
 
   /** The names of the classes. */
@@ -145,7 +152,7 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
   }
 
   get class_to_idx(): Record<string, number> {
-    return Object.fromEntries(this.classes.map((name, i) => [name, i]))
+    return indexOfEach(this.classes)
   }
 
   override extra_repr(): string {
@@ -153,11 +160,12 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
   }
 }
 
-function rawFolder(root: string, name: string): string {
+/** Where the files of a dataset of this kind lie. @internal */
+export function rawFolder(root: string, name: string): string {
   return join(root, name, 'raw')
 }
 
-/** Where a file lies: in the folder of the dataset, or in the root itself. */
-function findFile(root: string, dataset: string, name: string): string | null {
+/** Where a file lies: in the folder of the dataset, or in the root itself. @internal */
+export function findFile(root: string, dataset: string, name: string): string | null {
   return idxPath(join(rawFolder(root, dataset), name)) ?? idxPath(join(root, name))
 }

@@ -19,7 +19,7 @@ export interface VisionDatasetOptions<Input, Target, Sample, Label> {
  * https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.VisionDataset.html
  */
 export abstract class VisionDataset<Input, Target, Sample = Input, Label = Target> extends Dataset<[Sample, Label]> {
-  readonly root: string | null
+  root: string | null
   readonly transform: VisionDatasetOptions<Input, Target, Sample, Label>['transform']
   readonly target_transform: VisionDatasetOptions<Input, Target, Sample, Label>['target_transform']
   readonly transforms: VisionDatasetOptions<Input, Target, Sample, Label>['transforms']

@@ -1,3 +1,10 @@
 /** https://docs.pytorch.org/vision/stable/utils.html */
+export type { DrawColor } from './_colors.js'
+export type { DrawColors } from './_draw.js'
+export { type DrawBoundingBoxesKeywords, draw_bounding_boxes } from './draw_bounding_boxes.js'
+export { type DrawKeypointsKeywords, draw_keypoints } from './draw_keypoints.js'
+export { type DrawSegmentationMasksKeywords, draw_segmentation_masks } from './draw_segmentation_masks.js'
+export { flow_to_image } from './flow_to_image.js'
 export { type MakeGridOptions, make_grid } from './make_grid.js'
 export { type SaveImageOptions, save_image } from './save_image.js'
+export { Shown, type ShowOptions, type ShowStream, show } from './show.js'

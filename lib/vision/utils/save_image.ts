@@ -30,8 +30,8 @@ export async function save_image(
 
 const modes: Record<number, Mode> = { 1: 'L', 2: 'LA', 3: 'RGB', 4: 'RGBA' }
 
-/** The picture of a grid (C, H, W); values round to the nearest of 256. */
-function gridImage(grid: Tensor): Image {
+/** The picture of a grid (C, H, W); values round to the nearest of 256. @internal */
+export function gridImage(grid: Tensor): Image {
   return withModes({ grad: false }, () => {
     const hwc = grid.mul(255).add_(0.5).clamp_(0, 255).permute(1, 2, 0).to('cpu', uint8)
     const mode = modes[hwc.size(2)]
