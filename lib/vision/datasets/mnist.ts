@@ -78,8 +78,8 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
     super(root, options)
     this.train = options.train ?? true
     const prefix = this.train ? 'train' : 't10k'
-    this.data = this.#read(`${prefix}-images-idx3-ubyte`, 3)
-    this.targets = this.#read(`${prefix}-labels-idx1-ubyte`, 1).to(int64)
+    this.data = this.read(`${prefix}-images-idx3-ubyte`, 3)
+    this.targets = this.read(`${prefix}-labels-idx1-ubyte`, 1).to(int64)
     if (this.data.size(0) !== this.targets.size(0))
       throw new ValueError(`${this.root} has ${this.data.size(0)} images but ${this.targets.size(0)} labels`)
   }
@@ -112,7 +112,7 @@ export class MNIST<Sample = Image, Label = number> extends VisionDataset<Image, 
     }
   }
 
-  #read(name: string, dims: number): Tensor {
+  private read(name: string, dims: number): Tensor {
     const folder = this.constructor.name
     const path = findFile(this.root!, folder, name)
     if (path === null)

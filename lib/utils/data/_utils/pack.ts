@@ -1,5 +1,5 @@
 /** Takes a value apart into what a message can hold. */
-import { isProxy, isRegExp, isDate, isArrayBuffer, isSharedArrayBuffer, isNativeError } from 'node:util/types'
+import { isArrayBuffer, isDate, isNativeError, isProxy, isRegExp, isSharedArrayBuffer } from 'node:util/types'
 import { isPlainObject, typeName } from '../../../_C/args.js'
 import { native } from '../../../_C/native.js'
 import { device } from '../../../device.js'
@@ -117,7 +117,11 @@ class Packer {
     if (isPlainObject(value)) return ['object', Object.getPrototypeOf(value) === null, this.#fields(value, path)]
     if (Buffer.isBuffer(value)) return ['bytes', new Uint8Array(value.buffer, value.byteOffset, value.length).slice()]
     const cloned =
-      ArrayBuffer.isView(value) || isArrayBuffer(value) || isSharedArrayBuffer(value) || isDate(value) || isRegExp(value)
+      ArrayBuffer.isView(value) ||
+      isArrayBuffer(value) ||
+      isSharedArrayBuffer(value) ||
+      isDate(value) ||
+      isRegExp(value)
     if (cloned) return ['clone', value]
     if (value instanceof URL) return ['url', value.href]
     if (value instanceof device) return ['device', value.toString()]
@@ -128,10 +132,12 @@ class Packer {
     const prototype = Object.getPrototypeOf(value) as object
     if (prototype === Map.prototype) {
       const entries = [...(value as Map<unknown, unknown>)]
-      return ['map', entries.map(([key, item]) => [this.part(key, path), this.part(item, `${path}.get(${String(key)})`)])]
+      return [
+        'map',
+        entries.map(([key, item]) => [this.part(key, path), this.part(item, `${path}.get(${String(key)})`)]),
+      ]
     }
-    if (prototype === Set.prototype)
-      return ['set', [...(value as Set<unknown>)].map(item => this.part(item, path))]
+    if (prototype === Set.prototype) return ['set', [...(value as Set<unknown>)].map(item => this.part(item, path))]
     return this.#instance(value, prototype, path)
   }
 
@@ -193,8 +199,9 @@ function cannot(path: string, what: string): TypeError {
   )
 }
 
-/** A private field's declaration; a private method's has brackets. */
-const PRIVATE_FIELD = /(?:^|[;{}\s])#[\w$]+\s*(?:=(?!=)|;|\n)|__privateAdd\(this|__classPrivateFieldSet\(this/
+/** The declaration of a private field or method. */
+const PRIVATE =
+  /(?:^|[;{}\s])(?<!static\s+)#[A-Za-z_$][\w$]*\s*(?:=(?!=)|;|\(|\n)|__private(?:Add|Method)\(this|__classPrivateField[GS]et\(this/
 
 /** Objects with private or internal slots would come out broken. */
 function checkCopyable(value: object, prototype: object, path: string): void {
@@ -205,9 +212,9 @@ function checkCopyable(value: object, prototype: object, path: string): void {
     const source = Function.prototype.toString.call(constructor)
     const { name } = constructor
     if (/\{\s*\[native code\]\s*\}$/.test(source)) throw cannot(path, `a ${typeName(value)}, which is a ${name}`)
-    if (!PRIVATE_FIELD.test(source)) continue
+    if (!PRIVATE.test(source)) continue
     throw new TypeError(
-      `${path} is an instance of ${(value.constructor as Class).name} with #private fields (of ${name}), which no copy in a ` +
+      `${path} is an instance of ${(value.constructor as Class).name} with #private members (of ${name}), which no copy in a ` +
         'worker thread could have: write private instead of #, or give the class a method workerArguments() that returns ' +
         'what its constructor takes',
     )
