@@ -1,7 +1,7 @@
 /** A worker thread of a `DataLoader`: builds the batches that it is asked for, one after the other. */
 import './own_generator.js'
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
-import { set_num_threads } from '../../../_process.js'
+import { get_num_threads, set_num_threads } from '../../../_process.js'
 import { tensorsIn } from '../../../_tensors_in.js'
 import { manual_seed } from '../../../random.js'
 import { Dataset, type DatasetLike, IterableDataset, TensorDataset } from '../dataset.js'
@@ -37,6 +37,8 @@ class DataWorker {
 
   static async create(start: Start): Promise<DataWorker> {
     beginLoading()
+    // LibTorch reads the process's number when a thread first asks: later it would replace this one.
+    get_num_threads()
     set_num_threads(1)
     const seed = start.seed + BigInt(start.id)
     manual_seed(seed)

@@ -49,7 +49,10 @@ export class Broken extends Dataset {
     if (this.how === 'error') return this.open(index)
     if (this.how === 'value') throw new torch.ValueError('a bad value')
     if (this.how === 'exit') process.exit(7)
-    if (this.how === 'throw later') setTimeout(() => { throw new Error('from a timer') })
+    if (this.how === 'throw later')
+      setTimeout(() => {
+        throw new Error('from a timer')
+      })
     if (this.how === 'memory') {
       const kept = []
       while (true) kept.push(new Array(1e5).fill(index++).map(i => ({ i })))
@@ -91,7 +94,15 @@ export class Info extends Dataset {
   extra = 0
   getItem(index) {
     const { id, num_workers, seed, dataset } = get_worker_info()
-    return [index, id, num_workers, seed === torch.initial_seed(), dataset === this, this.extra, torch.get_num_threads()]
+    return [
+      index,
+      id,
+      num_workers,
+      seed === torch.initial_seed(),
+      dataset === this,
+      this.extra,
+      torch.get_num_threads(),
+    ]
   }
 }
 
