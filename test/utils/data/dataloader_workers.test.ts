@@ -244,6 +244,14 @@ describe('leaving', () => {
   })
 })
 
+test('a program in TypeScript, by a loader that the process was started with', () => {
+  const [hooks, program] = ['typescript.mjs', 'typed.ts'].map(name =>
+    fileURLToPath(new URL(`./workers/${name}`, import.meta.url)),
+  )
+  const said = execFileSync(process.execPath, ['--import', hooks!, program!], { encoding: 'utf8', timeout: 50_000 })
+  expect(said.trim()).toBe('1,2,9,28')
+})
+
 test('batches come as they are ready when the order does not matter', async () => {
   const loader = new DataLoader(new sets.Numbers(20), { num_workers: 2, in_order: false })
   const seen = (await lists(loader)).flat() as number[]
