@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { signature } from '../../_C/args.js'
 import { TorchError, ValueError } from '../../_C/errors.js'
-import { warn } from '../../_C/raise.js'
+import { assertionError, warn } from '../../_C/raise.js'
 import type { Generator } from '../../random.js'
 import { type Collated, default_collate, default_convert } from './_utils/collate.js'
 import { type Collate, ended, type Fetcher, MapFetcher, StreamFetcher } from './_utils/fetch.js'
@@ -283,6 +283,8 @@ export class DataLoader<Item = unknown, Batch = Collated<Item>> implements Itera
 
   /** Starts a pass. Python's iterator draws a seed for its workers first, also where it has none. */
   #begin(): { indices: Iterator<unknown>; seed: bigint } {
+    if (this.num_workers === 0 && this.timeout !== 0)
+      throw assertionError('_SingleProcessDataLoaderIter requires timeout == 0')
     const indices = this.#indices()
     return { indices, seed: drawSeed(this.generator) }
   }
@@ -352,7 +354,7 @@ function tooManyWorkers(count: number): string {
 function checkStream(given: Bound): void {
   const expected = (option: 'shuffle' | 'sampler' | 'batch_sampler') =>
     new ValueError(
-      `DataLoader with IterableDataset: expected unspecified ${option} option, but got ${option}=${String(given[option])}`,
+      `DataLoader with IterableDataset: expected unspecified ${option} option, but got ${option}=${given[option] === true ? 'True' : String(given[option])}`,
     )
   if (given.shuffle) throw expected('shuffle')
   if (given.sampler !== null) throw expected('sampler')

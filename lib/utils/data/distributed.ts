@@ -61,7 +61,8 @@ export class DistributedSampler extends Sampler {
     this.drop_last = drop_last
     const { length } = dataset
     const cut = drop_last && length % num_replicas !== 0
-    this.num_samples = Math.ceil((cut ? length - num_replicas : length) / num_replicas)
+    // Not -0 where there are fewer samples than replicas.
+    this.num_samples = Math.max(0, Math.ceil((cut ? length - num_replicas : length) / num_replicas))
     this.total_size = this.num_samples * num_replicas
   }
 

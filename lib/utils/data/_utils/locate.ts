@@ -36,8 +36,8 @@ class Engine {
         internalProperties?: { name: string; value?: RemoteObject }[]
       }
       const at = internalProperties.find(property => property.name === '[[FunctionLocation]]')?.value?.value
-      const url = at && this.#urls.get(at.scriptId)
-      if (!url) return null
+      if (!at) return null
+      const url = this.#urls.get(at.scriptId) ?? ''
       return { url: isAbsolute(url) ? pathToFileURL(url).href : url, line: at.lineNumber + 1 }
     } finally {
       delete holder[slot]
@@ -62,7 +62,7 @@ class Engine {
 
 const known = new WeakMap<object, { url: string; line: number }>()
 
-/** The module and line of a function or class, null for one that no file holds. */
+/** The module and line of a function or class, null for one of the engine's own. The module of one made at run time is ''. */
 export function locate(fn: object): { url: string; line: number } | null {
   const before = known.get(fn)
   if (before) return before
