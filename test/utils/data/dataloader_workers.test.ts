@@ -55,6 +55,39 @@ describe('what crosses to a worker', () => {
     )
   })
 
+  test('fields of every kind', async () => {
+    const { nn } = torch
+    const model = new nn.Sequential(new nn.Linear(3, 4), new nn.BatchNorm1d(4), new nn.Dropout(0.5)).eval()
+    model.register_buffer('extra', torch.zeros(1), false)
+    const one = new sets.Linked(1)
+    const fields = {
+      model,
+      parameter: new nn.Parameter(torch.ones(2)),
+      dtype: torch.float16,
+      device: new torch.device('cpu'),
+      shape: torch.ones(2, 3).shape,
+      linked: one,
+      bytes: Buffer.from('hello'),
+      map: new Map([['a', new Set([3])]]),
+      date: new Date(0),
+      pattern: /ab+/,
+      url: new URL('file:///x'),
+      typed: new Uint8Array([1, 2]),
+      large: 12n,
+      generator: new torch.Generator().manual_seed(9),
+      picture: torch.vision.Image.new('RGB', [3, 4]),
+      made: sets.square,
+      class: sets.Linked,
+      twice: [one, one],
+    }
+    const dataset = new sets.Fields(fields)
+    const there = await all(new DataLoader(dataset, { batch_size: null, num_workers: 1 }))
+    const here = [...new DataLoader(dataset, { batch_size: null })]
+    expect(there).toEqual(here)
+    // Only `model.training`.
+    expect(here[0]!.filter(value => value === false)).toEqual([false])
+  })
+
   test('tensors are the same memory, both ways', async () => {
     const memory = torch.zeros(4)
     await all(new DataLoader(new sets.Writing(memory), { num_workers: 2 }))

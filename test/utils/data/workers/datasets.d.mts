@@ -20,3 +20,8 @@ export function failInit(worker: number): void
 export function sumUp(samples: number[]): number
 export function makeHidden(): Dataset<number>
 export function makeClosure(n: number): (samples: number[]) => number
+export class Linked {
+  constructor(value: number)
+}
+export const Fields: Made<[fields: object], unknown[]>
+export function square(x: number): number

@@ -165,3 +165,45 @@ export class Writing extends Shared {
     return index
   }
 }
+
+export class Linked {
+  constructor(value) {
+    this.value = value
+    this.self = this
+  }
+}
+
+/** Says in the worker what has become of its fields. */
+export class Fields extends Dataset {
+  length = 1
+  constructor(fields) {
+    super()
+    this.fields = fields
+  }
+  getItem() {
+    const { fields } = this
+    const { model, generator } = fields
+    return [
+      String(model),
+      model(torch.ones(2, 3)).tolist(),
+      Object.keys(model.state_dict()),
+      model.training,
+      fields.parameter instanceof torch.nn.Parameter && fields.parameter.requires_grad,
+      fields.dtype === torch.float16,
+      `${fields.device} ${fields.shape}`,
+      fields.linked instanceof Linked && fields.linked.self === fields.linked,
+      Buffer.isBuffer(fields.bytes) && fields.bytes.toString(),
+      fields.map.get('a').has(3),
+      `${fields.date.toISOString()} ${fields.pattern.source} ${fields.url.href} ${fields.typed} ${fields.large}`,
+      torch.rand(2, { generator }).tolist(),
+      fields.picture.size.join(),
+      fields.made(4),
+      fields.class === Linked,
+      fields.twice[0] === fields.twice[1],
+    ]
+  }
+}
+
+export function square(x) {
+  return x * x
+}
