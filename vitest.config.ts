@@ -14,7 +14,7 @@ export default defineConfig({
     silent: 'passed-only',
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // The compiled library runs as Node loads it, not through Vite.
-    server: { deps: { external: [/\/(dist|build|scripts)\//] } },
+    // The compiled library runs as Node loads it, not through Vite; what a worker thread imports too has to be the same file.
+    server: { deps: { external: [/\/(dist|build|scripts|workers)\//] } },
   },
 })

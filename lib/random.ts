@@ -75,7 +75,10 @@ function adopt(generator: NativeGenerator, prototype: object): Generator {
   return Object.setPrototypeOf(generator, prototype) as Generator
 }
 
-/** What draws on the CPU when no generator is given; one for all threads of the process. */
+/**
+ * What draws on the CPU when no generator is given; one for all threads of the process, except that each
+ * worker of a `DataLoader` has its own.
+ */
 export const default_generator: Generator = adopt(native.defaultGenerator(0, -1), Generator.prototype)
 
 /**
@@ -132,8 +135,8 @@ export function fork_rng<T>(fn?: () => T): T | Disposable {
 }
 
 /**
- * The random number generator of the loader's worker thread that the caller runs on; null elsewhere. Data loaders here have no
- * worker threads: their samples draw from the default generator.
+ * The random number generator of the loader's worker thread that the caller runs on; null elsewhere. Always null
+ * here: in a worker the default generator is the thread's own.
  */
 export function thread_safe_generator(): Generator | null {
   return null

@@ -61,6 +61,7 @@ Exports saved_hook_exports();
 Exports anomaly_exports();
 Exports forward_ad_exports();
 Exports generator_exports();
+Exports thread_generator_exports();
 Exports share_exports();
 Exports process_exports();
 Exports attention_exports();

@@ -5,6 +5,7 @@
 
 #include "entry.h"
 #include "handle.h"
+#include "thread_generator.h"
 
 namespace torch_node {
 
@@ -27,7 +28,9 @@ napi_value new_generator(Args& args) {
 }
 
 napi_value default_generator(Args& args) {
-  return wrap_generator(args.environment, at::globalContext().defaultGenerator(device_of(args)));
+  const auto device = device_of(args);
+  if (device.is_cpu() && thread_generator().defined()) return wrap_generator(args.environment, thread_generator());
+  return wrap_generator(args.environment, at::globalContext().defaultGenerator(device));
 }
 
 napi_value set_seed(Args& args) {
@@ -67,7 +70,13 @@ napi_value generator_device(Args& args) {
 
 napi_value manual_seed_all(Args& args) {
   const uint64_t seed = bigint_to_uint64(args.env, args[0]);
-  at::manual_seed(seed);
+  if (auto own = thread_generator(); own.defined()) {
+    // The other devices' generators belong to the whole process.
+    std::lock_guard lock(own.mutex());
+    own.set_current_seed(seed);
+  } else {
+    at::manual_seed(seed);
+  }
   return undefined(args.env);
 }
 

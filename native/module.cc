@@ -57,6 +57,7 @@ constexpr Exports (*kParts[])() = {
     anomaly_exports,
     forward_ad_exports,
     generator_exports,
+    thread_generator_exports,
     share_exports,
     process_exports,
     attention_exports,

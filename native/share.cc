@@ -21,6 +21,14 @@ Parking& parking() {
   return *instance;
 }
 
+// Tickets that other threads have redeemed: forgotten now and then, so that one that shares for hours does not collect them.
+void forget_redeemed(std::unordered_set<uint64_t>& tickets) {
+  constexpr size_t kMany = 4096;
+  if (tickets.size() < kMany || (tickets.size() & (tickets.size() - 1)) != 0) return;
+  std::lock_guard lock(parking().mutex);
+  std::erase_if(tickets, [](uint64_t ticket) { return parking().tensors.find(ticket) == parking().tensors.end(); });
+}
+
 napi_value share(Args& args) {
   at::Tensor tensor = tensor_of(args.environment, args[0]);
   TORCH_CHECK(tensor.is_leaf() || !tensor.requires_grad(),
@@ -35,6 +43,7 @@ napi_value share(Args& args) {
     ticket = parking().next++;
     parking().tensors.emplace(ticket, std::move(tensor));
   }
+  forget_redeemed(args.environment.tickets);
   args.environment.tickets.insert(ticket);
   return bigint_from(args.env, ticket);
 }

@@ -309,6 +309,10 @@ export interface Native {
   // --- random numbers ------------------------------------------------------------------------------------------
   newGenerator(deviceType: number, deviceIndex: number): NativeGenerator
   defaultGenerator(deviceType: number, deviceIndex: number): NativeGenerator
+  /** Before the first thread that calls `useThreadGenerator`. */
+  prepareThreadGenerators(): void
+  /** Gives this thread a default generator of its own for the CPU. To be called before `default_generator` is asked for. */
+  useThreadGenerator(): void
   generatorSetSeed(g: NativeGenerator, seed: bigint): void
   generatorSeed(g: NativeGenerator): bigint
   generatorInitialSeed(g: NativeGenerator): bigint

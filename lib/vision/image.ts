@@ -164,15 +164,15 @@ export class Image {
 
   /** The bands of one pixel. */
   getpixel([x, y]: readonly [x: number, y: number]): number[] {
-    const at = this.#offset(x, y)
+    const at = this.offset(x, y)
     return [...this.data.subarray(at, at + factsOf(this.mode).bands.length)]
   }
 
   putpixel([x, y]: readonly [x: number, y: number], color: Color): void {
-    this.data.set(colorValues(color, factsOf(this.mode).bands.length), this.#offset(x, y))
+    this.data.set(colorValues(color, factsOf(this.mode).bands.length), this.offset(x, y))
   }
 
-  #offset(x: number, y: number): number {
+  private offset(x: number, y: number): number {
     if (!(x >= 0 && x < this.width && y >= 0 && y < this.height)) throw new ValueError(`pixel ${x}, ${y} is outside`)
     return (y * this.width + x) * factsOf(this.mode).bands.length
   }
@@ -184,15 +184,15 @@ export class Image {
    */
   async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
     const file = path instanceof URL ? fileURLToPath(path) : path
-    await writeFile(file, await encode(this.#raw(), file, options))
+    await writeFile(file, await encode(this.raw(), file, options))
   }
 
   /** The bytes of a file of the given format. */
   async encode(format: string, options: Omit<SaveOptions, 'format'> = {}): Promise<Buffer> {
-    return encode(this.#raw(), null, { ...options, format })
+    return encode(this.raw(), null, { ...options, format })
   }
 
-  #raw() {
+  private raw() {
     return { mode: this.mode, width: this.width, height: this.height, pixels: this.data }
   }
 

@@ -162,19 +162,15 @@ describe.skipIf(!python)('data', () => {
   })
 
   test('comes in the same order to a loop that waits', async () => {
-    const order = async (num_workers: number) => {
-      torch.manual_seed(8)
-      const batches: unknown[] = []
-      const loader = new DataLoader(new Numbers(30), { batch_size: 4, shuffle: true, num_workers })
-      for await (const batch of loader) batches.push(batch.tolist())
-      return batches
-    }
+    torch.manual_seed(8)
+    const here: unknown[] = []
+    for await (const batch of new DataLoader(new Numbers(30), { batch_size: 4, shuffle: true }))
+      here.push(batch.tolist())
     const there = runPython(`
 import json, torch
 from torch.utils.data import DataLoader
 torch.manual_seed(8)
 print(json.dumps([b.tolist() for b in DataLoader(list(range(30)), batch_size=4, shuffle=True)]))`)
-    expect(await order(0)).toEqual(JSON.parse(there))
-    expect(await order(2)).toEqual(JSON.parse(there))
+    expect(here).toEqual(JSON.parse(there))
   })
 })

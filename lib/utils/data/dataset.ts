@@ -28,8 +28,11 @@ export abstract class Dataset<Item = unknown> {
   /** Sample number `index`, 0 to `length - 1`. */
   abstract getItem(index: number): Item | Promise<Item>
 
-  /** Many samples at once, Python's `__getitems__`: a dataset that fetches faster in bulk defines it. */
-  getItems?(indices: readonly number[]): Item[] | Promise<Item[]>
+  /**
+   * Many samples at once, Python's `__getitems__`: a dataset that fetches faster in bulk defines it. Null where it is better
+   * asked one by one.
+   */
+  getItems?(indices: readonly number[]): Item[] | Promise<Item[]> | null
 
   /**
    * What `default_collate` would make of the samples `indices`, or null where the dataset has no short way to it. A
@@ -127,14 +130,40 @@ export class StackDataset<Item = unknown> extends Dataset<Item> {
   getItem(index: number): Item | Promise<Item> {
     const samples = Object.values(this.datasets).map(dataset => dataset.getItem(index))
     if (samples.some(sample => sample instanceof Promise))
-      return Promise.all(samples).then(loaded => this.#assemble(loaded))
-    return this.#assemble(samples)
+      return Promise.all(samples).then(loaded => assemble<Item>(this.datasets, loaded))
+    return assemble(this.datasets, samples)
   }
 
-  #assemble(samples: unknown[]): Item {
-    if (Array.isArray(this.datasets)) return samples as Item
-    return Object.fromEntries(Object.keys(this.datasets).map((key, i) => [key, samples[i]])) as Item
+  /** Dataset after dataset, as Python does: it matters where they draw random numbers. */
+  override getItems(indices: readonly number[]): Item[] | Promise<Item[]> | null {
+    if (this.getItem !== StackDataset.prototype.getItem) return null
+    const columns = Object.values(this.datasets).map(dataset => column(dataset, indices))
+    const rows = (loaded: unknown[][]): Item[] =>
+      indices.map((_, i) =>
+        assemble<Item>(
+          this.datasets,
+          loaded.map(samples => samples[i]),
+        ),
+      )
+    if (columns.some(samples => samples instanceof Promise)) return Promise.all(columns).then(rows)
+    return rows(columns as unknown[][])
   }
+}
+
+function assemble<Item>(datasets: StackDataset['datasets'], samples: unknown[]): Item {
+  if (Array.isArray(datasets)) return samples as Item
+  return Object.fromEntries(Object.keys(datasets).map((key, i) => [key, samples[i]])) as Item
+}
+
+function column(dataset: Dataset, indices: readonly number[]): unknown[] | Promise<unknown[]> {
+  const sized = (samples: unknown[]): unknown[] => {
+    if (samples.length === indices.length) return samples
+    throw new ValueError(`Nested dataset's output size mismatch. Expected ${indices.length}, got ${samples.length}`)
+  }
+  const bulk = dataset.getItems?.(indices) ?? null
+  if (bulk !== null) return bulk instanceof Promise ? bulk.then(sized) : sized(bulk)
+  const samples = indices.map(index => dataset.getItem(index))
+  return samples.some(sample => sample instanceof Promise) ? Promise.all(samples) : samples
 }
 
 /** Several datasets one after the other. https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.ConcatDataset */
@@ -218,9 +247,6 @@ export class Subset<Item = unknown> extends Dataset<Item> {
     super()
     this.dataset = dataset
     this.indices = indices
-    // In bulk only where the inner dataset can and no subclass has its own idea of a sample.
-    if (dataset instanceof Dataset && dataset.getItems && this.getItem === Subset.prototype.getItem)
-      this.getItems = wanted => dataset.getItems!(wanted.map(index => this.#inner(index)))
   }
 
   get length(): number {
@@ -228,20 +254,26 @@ export class Subset<Item = unknown> extends Dataset<Item> {
   }
 
   getItem(index: number): Item | Promise<Item> {
-    return itemOf(this.dataset, this.#inner(index))
+    return itemOf(this.dataset, innerIndex(this.indices, index))
+  }
+
+  /** In bulk only where the inner dataset can and no subclass has its own idea of a sample. */
+  override getItems(indices: readonly number[]): Item[] | Promise<Item[]> | null {
+    if (this.getItem !== Subset.prototype.getItem || !(this.dataset instanceof Dataset)) return null
+    return this.dataset.getItems?.(indices.map(index => innerIndex(this.indices, index))) ?? null
   }
 
   override getBatch(indices: readonly number[]): unknown {
     if (this.getItem !== Subset.prototype.getItem || !(this.dataset instanceof Dataset)) return null
-    return this.dataset.getBatch?.(indices.map(index => this.#inner(index))) ?? null
+    return this.dataset.getBatch?.(indices.map(index => innerIndex(this.indices, index))) ?? null
   }
+}
 
-  #inner(index: number): number {
-    const inner = this.indices[index]
-    if (inner === undefined)
-      throw new IndexError(`index ${index} is out of range for a subset of ${this.length} samples`)
-    return inner
-  }
+function innerIndex(indices: readonly number[], index: number): number {
+  const inner = indices[index]
+  if (inner === undefined)
+    throw new IndexError(`index ${index} is out of range for a subset of ${indices.length} samples`)
+  return inner
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Datasets, samplers and loaders: https://docs.pytorch.org/docs/stable/data.html */
 export { type Collated, default_collate, default_convert } from './_utils/collate.js'
+export { get_worker_info, type WorkerInfo } from './_utils/worker_info.js'
+export { CachedDataset, type CachedDatasetOptions } from './cached_dataset.js'
 export { DataLoader, type DataLoaderOptions } from './dataloader.js'
 export {
   ChainDataset,
@@ -12,6 +14,8 @@ export {
   Subset,
   TensorDataset,
 } from './dataset.js'
+export * as distributed from './distributed.js'
+export { DistributedSampler } from './distributed.js'
 export {
   BatchSampler,
   RandomSampler,

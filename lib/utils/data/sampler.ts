@@ -185,7 +185,9 @@ export class WeightedRandomSampler extends Sampler {
       throw new ValueError(`replacement should be a boolean value, but got replacement=${String(replacement)}`)
     this.weights = as_tensor(weights, { dtype: float64 })
     if (this.weights.dim() !== 1)
-      throw new ValueError(`weights should be a 1d sequence but given weights have shape (${this.weights.shape})`)
+      throw new ValueError(
+        `weights should be a 1d sequence but given weights have shape (${[...this.weights.shape].join(', ')})`,
+      )
     this.num_samples = num_samples
     this.replacement = replacement
     this.generator = generator
@@ -227,7 +229,9 @@ export class BatchSampler<Index = number> extends Sampler<Index[]> {
     const { sampler, batch_size, drop_last } = batchSampler(args)
     positiveInteger('batch_size', batch_size)
     if (typeof drop_last !== 'boolean')
-      throw new ValueError(`drop_last should be a boolean value, but got drop_last=${String(drop_last)}`)
+      throw new ValueError(
+        `drop_last should be a boolean value, but got drop_last=${drop_last === null ? 'None' : String(drop_last)}`,
+      )
     this.sampler = sampler as unknown as Iterable<Index> & Partial<Sized>
     this.batch_size = batch_size
     this.drop_last = drop_last

@@ -54,11 +54,11 @@ export abstract class VisionDataset<Input, Target, Sample = Input, Label = Targe
     if (this.root !== null) body.push(`Root location: ${this.root}`)
     body.push(...this.extra_repr().split('\n').filter(Boolean))
     if (this.transforms) body.push(String(this.transforms))
-    else if (this.transform || this.target_transform) body.push(this.#standardTransform())
+    else if (this.transform || this.target_transform) body.push(this.standardTransform())
     return [`Dataset ${this.constructor.name}`, ...body.map(line => `    ${line}`)].join('\n')
   }
 
-  #standardTransform(): string {
+  private standardTransform(): string {
     const lines = ['StandardTransform']
     const add = (head: string, transform: object) =>
       lines.push(

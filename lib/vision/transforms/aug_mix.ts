@@ -111,13 +111,13 @@ export class AugMix extends Module {
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
-    if (img instanceof Image) return F.to_pil_image(this.#mixed(F.pil_to_tensor(img), this.fill)) as T
+    if (img instanceof Image) return F.to_pil_image(this.mixed(F.pil_to_tensor(img), this.fill)) as T
     F.get_dimensions(img)
     const image: Tensor = img
-    return this.#mixed(image, this.fill === null ? null : fillFor(image, this.fill)) as T
+    return this.mixed(image, this.fill === null ? null : fillFor(image, this.fill)) as T
   }
 
-  #mixed(image: Tensor, fill: Fill | null): Tensor {
+  private mixed(image: Tensor, fill: Fill | null): Tensor {
     const [, height, width] = F.get_dimensions(image)
     const space = augmentationSpace(this.all_ops ? [...operations, ...furtherOperations] : operations, strengths, {
       shear: 0.3,
@@ -132,26 +132,26 @@ export class AugMix extends Module {
     const count = batch.size(0)
     const perImage = [count, ...Array<number>(batch.dim() - 1).fill(1)]
     // The shares of the image and of the chains together, then of each chain.
-    const shares = this.#dirichlet(count, 2, image)
-    const weights = this.#dirichlet(count, this.mixture_width, image).mul(shares.select(1, 1).view(count, -1))
+    const shares = this.dirichlet(count, 2, image)
+    const weights = this.dirichlet(count, this.mixture_width, image).mul(shares.select(1, 1).view(count, -1))
     const mix = shares.select(1, 0).view(perImage).mul(batch)
     for (let i = 0; i < this.mixture_width; i++)
       mix.add_(
         weights
           .select(1, i)
           .view(perImage)
-          .mul(this.#chain(batch, space, fill)),
+          .mul(this.chain(batch, space, fill)),
       )
     return mix.view(image.shape).to(image.dtype)
   }
 
-  #dirichlet(count: number, size: number, { device }: Tensor): Tensor {
+  private dirichlet(count: number, size: number, { device }: Tensor): Tensor {
     const concentration = full([size], this.alpha, { device }).expand(count, -1)
     return callByName('aten::_sample_dirichlet', null, concentration) as Tensor
   }
 
   /** Random operations, one after the other. */
-  #chain(batch: Tensor, space: Space, fill: Fill | null): Tensor {
+  private chain(batch: Tensor, space: Space, fill: Fill | null): Tensor {
     const depth = this.chain_depth > 0 ? this.chain_depth : integer(1, 4)
     let result = batch
     for (let i = 0; i < depth; i++) {

@@ -60,7 +60,7 @@ export class MapFetcher implements Fetcher {
   }
 
   #bulk(indices: readonly number[]): unknown {
-    return this.#dataset instanceof Dataset ? this.#dataset.getItems?.(indices) : undefined
+    return this.#dataset instanceof Dataset ? (this.#dataset.getItems?.(indices) ?? null) : null
   }
 }
 
