@@ -102,6 +102,8 @@ export async function compileLibrary() {
 function bundleLibrary() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const entries = Object.values(exports).flatMap(({ unbundled }) => unbundled ?? [])
+  // What a thread of its own runs is found beside the code that starts it.
+  entries.push('worker=dist/utils/data/_utils/worker.js')
   const options = [
     '--bundle',
     '--splitting',

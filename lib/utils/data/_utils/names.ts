@@ -33,7 +33,8 @@ export class Names {
   #visit(space: object, prefix: string, depth: number): void {
     for (const key of Object.keys(space)) {
       if (SKIPPED.has(key)) continue
-      const value: unknown = Object.getOwnPropertyDescriptor(space, key)?.value
+      // In a bundle a namespace is a plain object of getters.
+      const value: unknown = Reflect.get(space, key)
       if ((typeof value !== 'object' && typeof value !== 'function') || value === null) continue
       if (this.#paths.has(value)) continue
       const path = `${prefix}${key}`
