@@ -1,0 +1,99 @@
+/** torchvision's geometric kernels of transforms v2 against ours, on fresh images, masks, videos, boxes and points. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as torch from 'torch-node'
+import { afterAll, describe, expect, test } from 'vitest'
+import * as F from '#lib/vision/transforms/v2/functional/_kernels.js'
+import { runTorchvision, whyNoTorchvision } from './torchvision.js'
+
+type Tensor = torch.Tensor
+
+interface Case {
+  name: string
+  args: unknown[]
+  outs?: unknown
+  error?: string
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-v2-geometry-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+if (whyNoTorchvision) console.error(`no torchvision to compare with: ${whyNoTorchvision}`)
+
+const kernels = F as unknown as Record<string, (...args: unknown[]) => unknown>
+
+/** A tensor, or tensors and numbers in lists, as one list. */
+const flat = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(flat) : [value])
+
+/** How far two results are apart; infinite for another dtype or shape. */
+function apart(a: unknown, b: unknown): number {
+  if (!torch.is_tensor(a) || !torch.is_tensor(b)) return a === b ? 0 : Number.POSITIVE_INFINITY
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return Number.POSITIVE_INFINITY
+  if (a.equal(b)) return 0
+  if (!a.is_floating_point()) return Number.POSITIVE_INFINITY
+  if (!a.isnan().equal(b.isnan())) return Number.POSITIVE_INFINITY
+  const [x, y] = [a.nan_to_num(), b.nan_to_num()]
+  // Relative to the largest value: a fill may be far above 1.
+  const scale = Math.max(1, y.abs().max().item() as number)
+  return (x.sub(y).abs().max().item() as number) / scale
+}
+
+/**
+ * True where only a pixel or two differ: V8's sine and cosine differ from the C library's in the last bit, and where a source
+ * lies on a pixel's very edge or middle, that decides.
+ */
+function fewPixels(a: unknown, b: unknown): boolean {
+  if (!torch.is_tensor(a) || !torch.is_tensor(b) || a.dtype !== b.dtype || String(a.shape) !== String(b.shape))
+    return false
+  return (a.ne(b).sum().item() as number) <= Math.max(3, 0.005 * a.numel())
+}
+
+const shown = (value: unknown): string =>
+  torch.is_tensor(value)
+    ? `${value.dtype} [${value.shape}]`
+    : Array.isArray(value)
+      ? `[${value.map(shown)}]`
+      : String(value)
+
+describe.skipIf(whyNoTorchvision)('geometric kernels of transforms v2', () => {
+  test('give what torchvision’s do', () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const file = join(folder, 'cases.pt')
+    const program = readFileSync(fileURLToPath(new URL('transforms_v2_geometry.py', import.meta.url)), 'utf8')
+    runTorchvision(program, [file, String(seed)])
+    const wrong: string[] = []
+    const nearly: string[] = []
+    let compared = 0
+    for (const { name, args, outs, error } of torch.load(file) as Case[]) {
+      const what = `${name} ${shown(args)}`
+      const given = args.filter(arg => torch.is_tensor(arg)).map(arg => (arg as Tensor).clone())
+      compared++
+      let mine: unknown[]
+      try {
+        mine = flat(kernels[name]!(...args))
+      } catch (thrown) {
+        if (!(thrown instanceof torch.TorchError || thrown instanceof TypeError)) throw thrown
+        if (!error) wrong.push(`${what}: only here it fails: ${thrown.message}`)
+        continue
+      }
+      if (error) {
+        wrong.push(`${what}: only there it fails: ${error}`)
+        continue
+      }
+      const theirs = flat(outs)
+      if (mine.length !== theirs.length) wrong.push(`${what}: ${mine.length} results`)
+      const far = theirs.map((out, i) => apart(mine[i], out))
+      if (!(Math.max(...far) <= 1e-6)) {
+        const close = /rotat|affine/.test(name) && theirs.every((out, i) => fewPixels(mine[i], out))
+        ;(close ? nearly : wrong).push(`${what}: ${far}`)
+      }
+      const left = args.filter(arg => torch.is_tensor(arg)) as Tensor[]
+      if (!left.every((arg, i) => arg.equal(given[i]!))) wrong.push(`${what}: changes what it was given`)
+    }
+    console.log(`${compared} comparisons of geometric kernels with torchvision, seed ${seed}`)
+    expect(wrong, `seed ${seed}`).toEqual([])
+    expect(nearly.length, nearly.join('\n')).toBeLessThan(20)
+    expect(compared).toBeGreaterThan(4000)
+  })
+})
