@@ -1,9 +1,11 @@
 /** What inputs are like: sizes, channels, frames. */
 import { define } from '../../../../_C/callable.js'
 import { ValueError } from '../../../../_C/errors.js'
-import type { Tensor } from '../../../../tensor.js'
-import { type BoundingBoxFormat, type ClampingMode, clampPoints, convertFormat, type Size } from './_boxes.js'
-import { clampBoxes } from './_boxes_rotated.js'
+import { Tensor } from '../../../../tensor.js'
+import { factsOf } from '../../../_image/modes.js'
+import { Image as Picture } from '../../../image.js'
+import { BoundingBoxes, Image, KeyPoints, Mask, Video } from '../../../tv_tensors/index.js'
+import { getKernel, type Input, registerKernel } from './_utils.js'
 
 /** @throws {TypeError} for fewer than two dimensions */
 function sizeOf(x: Tensor): [height: number, width: number] {
@@ -40,47 +42,66 @@ export const get_dimensions_image = define('get_dimensions_image', ['image'], di
 export const get_dimensions_video = define('get_dimensions_video', ['video'], dimensionsOf)
 
 /** How many frames (…, T, C, H, W) has. */
-export const get_num_frames_video = define('get_num_frames_video', ['video'], (video: Tensor): number => video.size(-4))
+export const get_num_frames_video = define('get_num_frames_video', ['video'], (video: Tensor): number => {
+  if (video.dim() < 4) throw new ValueError(`A video has at least four dimensions, got ${video.dim()}`)
+  return video.size(-4)
+})
 
-/** From `old_format` to `new_format`. */
-export const convert_bounding_box_format = define(
-  'convert_bounding_box_format',
-  ['inpt', 'old_format?', 'new_format?', 'inplace?'],
-  (
-    inpt: Tensor,
-    old_format: BoundingBoxFormat | null = null,
-    new_format: BoundingBoxFormat | null = null,
-    inplace = false,
-  ): Tensor => {
-    if (new_format === null)
-      throw new TypeError("convert_bounding_box_format() missing 1 required argument: 'new_format'")
-    if (old_format === null) throw new ValueError('For pure tensor inputs, `old_format` has to be passed.')
-    return convertFormat(inpt, old_format, new_format, inplace)
-  },
+/** `[height, width]` of the image that boxes lie in. */
+export const get_size_bounding_boxes = define(
+  'get_size_bounding_boxes',
+  ['bounding_box'],
+  (bounding_box: BoundingBoxes): [height: number, width: number] => [...bounding_box.canvas_size],
 )
 
-/** Cuts boxes to the canvas. */
-export const clamp_bounding_boxes = define(
-  'clamp_bounding_boxes',
-  ['inpt', 'format?', 'canvas_size?', 'clamping_mode?'],
-  (
-    inpt: Tensor,
-    format: BoundingBoxFormat | null = null,
-    canvas_size: Size | null = null,
-    clamping_mode: ClampingMode | 'auto' = 'auto',
-  ): Tensor => {
-    if (format === null || canvas_size === null || clamping_mode === 'auto')
-      throw new ValueError('For pure tensor inputs, `format`, `canvas_size` and `clamping_mode` have to be passed.')
-    return clampBoxes(inpt, format, canvas_size, clamping_mode)
-  },
+/** `[height, width]` of the image that points lie in. */
+export const get_size_keypoints = define(
+  'get_size_keypoints',
+  ['keypoints'],
+  (keypoints: KeyPoints): [height: number, width: number] => [...keypoints.canvas_size],
 )
 
-/** Moves points to the nearest pixel of the canvas. */
-export const clamp_keypoints = define(
-  'clamp_keypoints',
-  ['inpt', 'canvas_size?'],
-  (inpt: Tensor, canvas_size: Size | null = null): Tensor => {
-    if (canvas_size === null) throw new ValueError('For pure tensor inputs, `canvas_size` has to be passed.')
-    return clampPoints(inpt, canvas_size)
-  },
+/** `[channels, height, width]` of an image or video. */
+export const get_dimensions = define(
+  'get_dimensions',
+  ['inpt'],
+  (inpt: Input) => getKernel(get_dimensions, inpt)(inpt) as [channels: number, height: number, width: number],
 )
+
+/** The channels of an image or video. */
+export const get_num_channels = define(
+  'get_num_channels',
+  ['inpt'],
+  (inpt: Input) => getKernel(get_num_channels, inpt)(inpt) as number,
+)
+
+export { get_num_channels as get_image_num_channels }
+
+/** `[height, width]`; for boxes and points of the image they lie in. */
+export const get_size = define(
+  'get_size',
+  ['inpt'],
+  (inpt: Input) => getKernel(get_size, inpt)(inpt) as [height: number, width: number],
+)
+
+/** The frames of a video. */
+export const get_num_frames = define(
+  'get_num_frames',
+  ['inpt'],
+  (inpt: Tensor) => getKernel(get_num_frames, inpt)(inpt) as number,
+)
+
+for (const type of [Tensor, Image, Video]) {
+  registerKernel(get_dimensions, type, get_dimensions_image, false)
+  registerKernel(get_num_channels, type, get_num_channels_image, false)
+  registerKernel(get_size, type, get_size_image, false)
+}
+const bandsOf = (image: Picture): number => factsOf(image.mode).bands.length
+registerKernel(get_dimensions, Picture, (image: Picture) => [bandsOf(image), image.height, image.width])
+registerKernel(get_num_channels, Picture, bandsOf)
+registerKernel(get_size, Picture, (image: Picture) => [image.height, image.width])
+registerKernel(get_size, Mask, get_size_mask, false)
+registerKernel(get_size, BoundingBoxes, get_size_bounding_boxes, false)
+registerKernel(get_size, KeyPoints, get_size_keypoints, false)
+registerKernel(get_num_frames, Tensor, get_num_frames_video, false)
+registerKernel(get_num_frames, Video, get_num_frames_video, false)
