@@ -1,8 +1,9 @@
 /** Which function does the work of a functional for which type: torchvision's registry of kernels. */
 import { type Args, type Parameter, signature, typeName } from '../../../../_C/args.js'
 import { ValueError } from '../../../../_C/errors.js'
+import { scope } from '../../../../memory.js'
 import { Tensor } from '../../../../tensor.js'
-import type { Image as Picture } from '../../../image.js'
+import { Image as Picture } from '../../../image.js'
 import * as tv_tensors from '../../../tv_tensors/index.js'
 
 /** What transforms change: pictures, plain tensors and tv_tensors. */
@@ -22,7 +23,7 @@ type AnyKernel = (inpt: unknown, ...args: unknown[]) => unknown
 const registry = new Map<Kernel, Map<unknown, AnyKernel>>()
 
 /** True for a tensor that is no tv_tensor. */
-export function is_pure_tensor(inpt: unknown): inpt is Tensor {
+export function is_pure_tensor(inpt: unknown): boolean {
   return inpt instanceof Tensor && !(inpt instanceof tv_tensors.TVTensor)
 }
 
@@ -114,4 +115,26 @@ export function register_kernel(functional: Kernel, tv_tensor_cls: InputType): <
     registerKernel(functional, tv_tensor_cls, kernel, false)
     return kernel
   }
+}
+
+interface Kernels {
+  /** Of tensors and `tv_tensors.Image`. */
+  image: Kernel
+  /** Of pictures. */
+  picture?: Kernel
+  /** Of `tv_tensors.Video`; default that of images. False where videos stay as they are. */
+  video?: Kernel | false
+}
+
+/** Sets what a functional does with images, pictures and videos. */
+export function registerImageKernels(functional: Kernel, { image, picture, video = image }: Kernels): void {
+  registerKernel(functional, Tensor, image)
+  registerKernel(functional, tv_tensors.Image, image)
+  if (video) registerKernel(functional, tv_tensors.Video, video)
+  if (picture) registerKernel(functional, Picture, picture)
+}
+
+/** The kernel in a scope of memory: what it made on the way is used again at once. */
+export function scoped<A extends unknown[]>(kernel: (...args: A) => Tensor): (...args: A) => Tensor {
+  return (...args) => scope(() => kernel(...args))
 }
