@@ -4,6 +4,7 @@ import { tensor } from '../../../_creation.js'
 import { multinomial } from '../../../_generated/torch.js'
 import type { AnyTransform } from '../transform.js'
 import { call, checkedTransforms } from './_container.js'
+import { floatList } from './_text.js'
 import { Transform } from './_transform.js'
 
 interface RandomChoiceOptions {
@@ -19,6 +20,8 @@ const parameters = signature<RandomChoiceOptions>('RandomChoice', 'transforms', 
  * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.RandomChoice.html
  */
 export class RandomChoice extends Transform {
+  static override readonly _texts = { p: floatList }
+
   readonly transforms: readonly AnyTransform[]
   readonly p: readonly number[]
 
