@@ -1,5 +1,8 @@
 /** Transforms of whole samples: https://docs.pytorch.org/vision/stable/transforms.html */
 
+export { AutoAugmentPolicy } from '../auto_augment_policy.js'
+export { InterpolationMode } from '../interpolation_mode.js'
+export type { FillByType } from './_auto_augment.js'
 export { Transform } from './_transform.js'
 export {
   check_type,
@@ -7,7 +10,52 @@ export {
   get_keypoints,
   has_all,
   has_any,
+  type LabelsGetter,
   query_chw,
   query_size,
 } from './_utils.js'
+export { AugMix } from './aug_mix.js'
+export { AutoAugment } from './auto_augment.js'
+export { ClampBoundingBoxes } from './clamp_bounding_boxes.js'
+export { ClampKeyPoints } from './clamp_key_points.js'
+export { ColorJitter } from './color_jitter.js'
+export { Compose } from './compose.js'
+export { ConvertBoundingBoxFormat } from './convert_bounding_box_format.js'
+export { ConvertImageDtype } from './convert_image_dtype.js'
+export { CutMix } from './cut_mix.js'
 export * as functional from './functional/index.js'
+export { GaussianBlur } from './gaussian_blur.js'
+export { GaussianNoise } from './gaussian_noise.js'
+export { Grayscale } from './grayscale.js'
+export { Identity } from './identity.js'
+export { Lambda } from './lambda.js'
+export { LinearTransformation } from './linear_transformation.js'
+export { MixUp } from './mix_up.js'
+export { Normalize } from './normalize.js'
+export { PILToTensor } from './pil_to_tensor.js'
+export { RandAugment } from './rand_augment.js'
+export { RandomAdjustSharpness } from './random_adjust_sharpness.js'
+export { RandomApply } from './random_apply.js'
+export { RandomAutocontrast } from './random_autocontrast.js'
+export { RandomChannelPermutation } from './random_channel_permutation.js'
+export { RandomChoice } from './random_choice.js'
+export { RandomEqualize } from './random_equalize.js'
+export { RandomErasing } from './random_erasing.js'
+export { RandomGrayscale } from './random_grayscale.js'
+export { RandomInvert } from './random_invert.js'
+export { RandomOrder } from './random_order.js'
+export { RandomPhotometricDistort } from './random_photometric_distort.js'
+export { RandomPosterize } from './random_posterize.js'
+export { RandomSolarize } from './random_solarize.js'
+export { RGB } from './rgb.js'
+export { SanitizeBoundingBoxes } from './sanitize_bounding_boxes.js'
+export { SanitizeKeyPoints } from './sanitize_key_points.js'
+export { SetClampingMode } from './set_clamping_mode.js'
+export type { DtypeByType } from './to_dtype.js'
+export { ToDtype } from './to_dtype.js'
+export { ToImage } from './to_image.js'
+export { ToPILImage } from './to_pil_image.js'
+export { ToPureTensor } from './to_pure_tensor.js'
+export { ToTensor } from './to_tensor.js'
+export { TrivialAugmentWide } from './trivial_augment_wide.js'
+export { UniformTemporalSubsample } from './uniform_temporal_subsample.js'
