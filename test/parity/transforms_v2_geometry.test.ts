@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as torch from 'torch-node'
 import { afterAll, describe, expect, test } from 'vitest'
-import * as F from '#lib/vision/transforms/v2/functional/_kernels.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 
 type Tensor = torch.Tensor
@@ -21,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-v2-geometry-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 if (whyNoTorchvision) console.error(`no torchvision to compare with: ${whyNoTorchvision}`)
 
-const kernels = F as unknown as Record<string, (...args: unknown[]) => unknown>
+const kernels = torch.vision.transforms.v2.functional as unknown as Record<string, (...args: unknown[]) => unknown>
 
 /** A tensor, or tensors and numbers in lists, as one list. */
 const flat = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(flat) : [value])

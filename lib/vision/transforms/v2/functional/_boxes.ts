@@ -4,14 +4,9 @@ import { atan2 } from '../../../../_generated/torch.js'
 import { float32, float64 } from '../../../../dtype.js'
 import { slice } from '../../../../slice.js'
 import type { Tensor } from '../../../../tensor.js'
+import type { BoundingBoxFormat, CanvasSize as Size } from '../../../tv_tensors/index.js'
 
-export type BoundingBoxFormat = 'XYXY' | 'XYWH' | 'CXCYWH' | 'XYWHR' | 'CXCYWHR' | 'XYXYXYXY'
-
-/** Height and width. */
-export type Size = readonly [height: number, width: number]
-
-/** What becomes of boxes that reach over the canvas: see `tv_tensors.BoundingBoxes`. */
-export type ClampingMode = 'soft' | 'hard' | null
+export type { BoundingBoxFormat, CanvasSize as Size, ClampingMode } from '../../../tv_tensors/index.js'
 
 type Format = BoundingBoxFormat
 

@@ -11,6 +11,7 @@ import * as picture from '../../_geometry_image.js'
 import { type InterpolationMode, interpolationMode } from '../../interpolation_mode.js'
 import { type BoundingBoxFormat, type ClampingMode, convertFormat, isRotated, type Size } from './_boxes.js'
 import { clampBoxes, rectangles } from './_boxes_rotated.js'
+import { registerKernels } from './_geometry_register.js'
 import {
   boxesAround,
   checkSampling,
@@ -20,6 +21,7 @@ import {
   sample,
   withChannel,
 } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 /** `[x, y]` in pixels. */
 type Pair = readonly [x: number, y: number]
@@ -346,3 +348,97 @@ export const rotate_bounding_boxes = define(
     clamping_mode: ClampingMode = 'soft',
   ): [Tensor, Size] => moveBoxes(bounding_boxes, format, canvas_size, turnBy(-angle), center, expand, clamping_mode),
 )
+
+type Center = readonly number[] | null
+
+interface AffineOptions extends Omit<Move, 'translate' | 'shear'> {
+  translate: readonly number[]
+  shear: Shear
+  /** `nearest`, `bilinear`, or for pictures `bicubic`. Default `nearest`; masks always take the nearest pixels. */
+  interpolation: InterpolationMode
+  /** What comes from outside. */
+  fill: Fill | null
+  /** `[x, y]` in pixels. Default: the middle. */
+  center: Center
+}
+
+type AffineArgs = [angle: number, translate: readonly number[], scale: number, shear: Shear]
+
+/**
+ * Turns by `angle` degrees with the clock about `center`, moves by `translate` pixels, `[x, y]`, scales, and shears by degrees
+ * along x and y; the size stays. Of pictures, tensors (…, C, H, W), masks, boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.affine.html
+ */
+export const affine = dispatcher<
+  AffineArgs,
+  [interpolation: InterpolationMode, fill: Fill | null, center: Center],
+  AffineOptions
+>('affine', ...moves, ['interpolation', 'nearest'], ['fill', null], ['center', null])
+
+registerKernels(affine, {
+  image: affineImage,
+  picture: affinePicture,
+  mask: (
+    mask: Tensor,
+    angle: number,
+    translate: readonly number[],
+    scale: number,
+    shear: Shear,
+    _mode: InterpolationMode,
+    fill: Fill | null,
+    center: Center,
+  ) => affine_mask(mask, angle, translate, scale, shear, fill, center),
+  boxes: (
+    x,
+    { format, canvas_size, clamping_mode },
+    ...args: [...AffineArgs, InterpolationMode, Fill | null, Center]
+  ) => moveBoxes(x, format, canvas_size, moveOf(args[0], args[1], args[2], args[3]), args[6], false, clamping_mode),
+  points: (x, { canvas_size }, ...args: [...AffineArgs, InterpolationMode, Fill | null, Center]) =>
+    movePoints(x, canvas_size, moveOf(args[0], args[1], args[2], args[3]), args[6], false),
+})
+
+interface RotateOptions {
+  angle: number
+  /** `nearest`, `bilinear`, or for pictures `bicubic`. Default `nearest`; masks always take the nearest pixels. */
+  interpolation: InterpolationMode
+  /** Grow to hold the whole image. Default false. */
+  expand: boolean
+  /** `[x, y]` in pixels. Default: the middle. */
+  center: Center
+  /** What comes from outside. */
+  fill: Fill | null
+}
+
+/**
+ * Turns by `angle` degrees against the clock about `center`: pictures, tensors (…, C, H, W), masks, boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.rotate.html
+ */
+export const rotate = dispatcher<
+  [angle: number],
+  [interpolation: InterpolationMode, expand: boolean, center: Center, fill: Fill | null],
+  RotateOptions
+>('rotate', 'angle', ['interpolation', 'nearest'], ['expand', false], ['center', null], ['fill', null])
+
+registerKernels(rotate, {
+  image: rotateImage,
+  picture: (
+    image: Image,
+    angle: number,
+    interpolation: InterpolationMode,
+    expand: boolean,
+    center: Center,
+    fill: Fill | null,
+  ) => picture.rotate(image, angle, interpolationMode(interpolation), expand, center, fill),
+  mask: (mask: Tensor, angle: number, _mode: InterpolationMode, expand: boolean, center: Center, fill: Fill | null) =>
+    rotate_mask(mask, angle, expand, center, fill),
+  boxes: (
+    x,
+    { format, canvas_size, clamping_mode },
+    angle: number,
+    _mode: InterpolationMode,
+    expand: boolean,
+    center: Center,
+  ) => rotate_bounding_boxes(x, format, canvas_size, angle, expand, center, clamping_mode),
+  points: (x, { canvas_size }, angle: number, _mode: InterpolationMode, expand: boolean, center: Center) =>
+    rotate_keypoints(x, canvas_size, angle, expand, center),
+})

@@ -10,6 +10,7 @@ import { heightAndWidth } from '../../functional.js'
 import type { BoundingBoxFormat, ClampingMode, Size } from './_boxes.js'
 import { clampBoxes, rectangles } from './_boxes_rotated.js'
 import { padWith, shift } from './_geometry_pad.js'
+import { registerKernels } from './_geometry_register.js'
 import {
   type NewSize,
   type ResizeMode,
@@ -17,8 +18,10 @@ import {
   resize_image,
   resize_keypoints,
   resize_mask,
+  resizePicture,
 } from './_geometry_resize.js'
 import { withChannel } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 function cropImage(image: Tensor, top: number, left: number, height: number, width: number): Tensor {
   const [h, w] = [image.size(-2), image.size(-1)]
@@ -32,6 +35,11 @@ function cropImage(image: Tensor, top: number, left: number, height: number, wid
     Math.max(bottom - Math.max(h, top), 0),
   ] as const
   return padWith(inside, sides, 0, 'constant')
+}
+
+/** A rectangle of an image of Pillow's kind. */
+export function cropPicture(image: Image, top: number, left: number, height: number, width: number): Image {
+  return image.crop([left, top, left + width, top + height])
 }
 
 const rectangle = ['top', 'left', 'height', 'width'] as const
@@ -105,7 +113,7 @@ export function centerCropPicture(image: Image, output_size: number | readonly n
   const sides = missing(size, [image.height, image.width])
   const large = sides.some(side => side > 0) ? picture.pad(image, sides, 0, 'constant') : image
   const [top, left] = middle(size, [large.height, large.width])
-  return large.crop([left, top, left + size[1], top + size[0]])
+  return cropPicture(large, top, left, ...size)
 }
 
 /** The middle of an image (…, C, H, W), with zeros around a smaller one. */
@@ -211,3 +219,86 @@ export const resized_crop_bounding_boxes = define(
     return resize_bounding_boxes(boxes, canvas, size, null, format, clamping_mode)
   },
 )
+
+interface Rectangle {
+  top: number
+  left: number
+  height: number
+  width: number
+}
+
+type RectangleArgs = [top: number, left: number, height: number, width: number]
+
+/**
+ * Cuts out the rectangle from `top`, `left`, with zeros where it lies outside: of pictures, tensors (…, C, H, W), masks, boxes
+ * and points with their canvas.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.crop.html
+ */
+export const crop = dispatcher<RectangleArgs, [], Rectangle>('crop', ...rectangle)
+
+registerKernels(crop, {
+  image: cropImage,
+  picture: cropPicture,
+  mask: crop_mask,
+  boxes: (x, { format, clamping_mode }, ...args: RectangleArgs) =>
+    crop_bounding_boxes(x, format, ...args, clamping_mode),
+  points: (x, _points, ...args: RectangleArgs) => crop_keypoints(x, ...args),
+})
+
+type OutputSize = number | readonly number[]
+
+/**
+ * Cuts out the middle, `[height, width]` or one number for both, with zeros around a smaller image: of pictures, tensors
+ * (…, C, H, W), masks, boxes and points with their canvas.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.center_crop.html
+ */
+export const center_crop = dispatcher<[output_size: OutputSize], [], { output_size: OutputSize }>(
+  'center_crop',
+  'output_size',
+)
+
+registerKernels(center_crop, {
+  image: centerCropImage,
+  picture: centerCropPicture,
+  mask: center_crop_mask,
+  boxes: (x, { format, canvas_size, clamping_mode }, output_size: OutputSize) =>
+    center_crop_bounding_boxes(x, format, canvas_size, output_size, clamping_mode),
+  points: (x, { canvas_size }, output_size: OutputSize) => center_crop_keypoints(x, canvas_size, output_size),
+})
+
+interface ResizedCropOptions extends Rectangle {
+  size: NewSize
+  /** Default `bilinear`; masks always take the nearest pixels. */
+  interpolation: ResizeMode
+  /** Smooth what gets smaller; pictures always do. Default true. */
+  antialias: boolean | null
+}
+
+/**
+ * `crop`, then `resize` to `size`.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.resized_crop.html
+ */
+export const resized_crop = dispatcher<
+  [...RectangleArgs, size: NewSize],
+  [interpolation: ResizeMode, antialias: boolean | null],
+  ResizedCropOptions
+>('resized_crop', ...rectangle, 'size', ['interpolation', 'bilinear'], ['antialias', true])
+
+registerKernels(resized_crop, {
+  image: resizedCropImage,
+  picture: (
+    image: Image,
+    top: number,
+    left: number,
+    height: number,
+    width: number,
+    size: NewSize,
+    interpolation: ResizeMode,
+  ) => resizePicture(cropPicture(image, top, left, height, width), size, interpolation),
+  mask: (mask: Tensor, top: number, left: number, height: number, width: number, size: NewSize) =>
+    resized_crop_mask(mask, top, left, height, width, size),
+  boxes: (x, { format, clamping_mode }, top: number, left: number, height: number, width: number, size: NewSize) =>
+    resized_crop_bounding_boxes(x, format, top, left, height, width, size, clamping_mode),
+  points: (x, _points, top: number, left: number, height: number, width: number, size: NewSize) =>
+    resized_crop_keypoints(x, top, left, height, width, size),
+})

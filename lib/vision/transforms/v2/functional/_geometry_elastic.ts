@@ -12,7 +12,9 @@ import { pil_to_tensor, to_pil_image } from '../../functional.js'
 import type { InterpolationMode } from '../../interpolation_mode.js'
 import { type BoundingBoxFormat, type ClampingMode, convertFormat, isRotated, type Size, widthOf } from './_boxes.js'
 import { clampBoxes } from './_boxes_rotated.js'
+import { registerKernels } from './_geometry_register.js'
 import { boxesAround, checkSampling, fourCorners, gridDtype, sample, withChannel } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 /** @throws {TypeError | ValueError} for what is no displacement of the canvas */
 function checkDisplacement(displacement: Tensor, [height, width]: Size): void {
@@ -124,3 +126,33 @@ export const elastic_bounding_boxes = define(
     return convertFormat(clamped, between, format).reshape(bounding_boxes.shape)
   },
 )
+
+interface ElasticOptions {
+  displacement: Tensor
+  /** `nearest` or `bilinear`. Default `bilinear`; masks always take the nearest pixels. */
+  interpolation: InterpolationMode
+  /** What comes from outside. */
+  fill: Fill | null
+}
+
+/**
+ * Moves each pixel's source by `displacement` (1, H, W, 2), x and y, where 2 is the width or height: of pictures, tensors
+ * (…, C, H, W), masks, and about the other way round boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.elastic.html
+ */
+export const elastic = dispatcher<
+  [displacement: Tensor],
+  [interpolation: InterpolationMode, fill: Fill | null],
+  ElasticOptions
+>('elastic', 'displacement', ['interpolation', 'bilinear'], ['fill', null])
+export { elastic as elastic_transform }
+
+registerKernels(elastic, {
+  image: elasticImage,
+  picture: elasticPicture,
+  mask: (mask: Tensor, displacement: Tensor, _mode: InterpolationMode, fill: Fill | null) =>
+    elastic_mask(mask, displacement, fill),
+  boxes: (x, { format, canvas_size, clamping_mode }, displacement: Tensor) =>
+    elastic_bounding_boxes(x, format, canvas_size, displacement, clamping_mode),
+  points: (x, { canvas_size }, displacement: Tensor) => elastic_keypoints(x, canvas_size, displacement),
+})

@@ -2,7 +2,10 @@
 import { define } from '../../../../_C/callable.js'
 import { slice } from '../../../../slice.js'
 import type { Tensor } from '../../../../tensor.js'
+import type { Image } from '../../../image.js'
 import { type BoundingBoxFormat, type Size, widthOf } from './_boxes.js'
+import { registerKernels } from './_geometry_register.js'
+import { dispatcher } from './_utils.js'
 
 /** Columns of boxes (N, 8) that make the first corner the top left one again. */
 const mirrored = [2, 3, 0, 1, 6, 7, 4, 5]
@@ -112,3 +115,33 @@ export const vertical_flip_bounding_boxes = define(
   (bounding_boxes: Tensor, format: BoundingBoxFormat, canvas_size: Size): Tensor =>
     flipBoxes(bounding_boxes, format, 1, canvas_size[0]),
 )
+
+/**
+ * Mirrors left to right: pictures, tensors (…, H, W), boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.horizontal_flip.html
+ */
+export const horizontal_flip = dispatcher<[], [], object>('horizontal_flip')
+export { horizontal_flip as hflip }
+
+registerKernels(horizontal_flip, {
+  image: horizontal_flip_image,
+  picture: (image: Image) => image.transpose('flip_left_right'),
+  mask: horizontal_flip_mask,
+  boxes: (x, { format, canvas_size }) => horizontal_flip_bounding_boxes(x, format, canvas_size),
+  points: (x, { canvas_size }) => horizontal_flip_keypoints(x, canvas_size),
+})
+
+/**
+ * Mirrors upside down: pictures, tensors (…, H, W), boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.vertical_flip.html
+ */
+export const vertical_flip = dispatcher<[], [], object>('vertical_flip')
+export { vertical_flip as vflip }
+
+registerKernels(vertical_flip, {
+  image: vertical_flip_image,
+  picture: (image: Image) => image.transpose('flip_top_bottom'),
+  mask: vertical_flip_mask,
+  boxes: (x, { format, canvas_size }) => vertical_flip_bounding_boxes(x, format, canvas_size),
+  points: (x, { canvas_size }) => vertical_flip_keypoints(x, canvas_size),
+})

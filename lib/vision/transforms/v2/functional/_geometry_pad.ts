@@ -4,11 +4,15 @@ import { ValueError } from '../../../../_C/errors.js'
 import { tensor } from '../../../../_creation.js'
 import { slice } from '../../../../slice.js'
 import type { Tensor } from '../../../../tensor.js'
+import type { Image } from '../../../image.js'
 import { type Fill, fillOf, type PaddingMode, paddingMode, sidesOf } from '../../_geometry_arguments.js'
+import * as picture from '../../_geometry_image.js'
 import * as T from '../../_geometry_tensor.js'
 import { type BoundingBoxFormat, type ClampingMode, type Size, widthOf } from './_boxes.js'
 import { clampBoxes } from './_boxes_rotated.js'
+import { registerKernels } from './_geometry_register.js'
 import { withChannel } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 /** Pixels for all sides; for left and right, top and bottom; or for left, top, right and bottom. */
 export type Padding = number | readonly number[]
@@ -51,6 +55,16 @@ function padImage(
   return padColours(image, sides, colours)
 }
 
+function padMask(
+  mask: Tensor,
+  padding: Padding,
+  fill: Fill | null = null,
+  padding_mode: PaddingMode = 'constant',
+): Tensor {
+  if (Array.isArray(fill)) throw new ValueError('Non-scalar fill value is not supported')
+  return withChannel(mask, x => padImage(x, padding, fill, padding_mode))
+}
+
 const parameters = ['padding', 'fill?', 'padding_mode?'] as const
 
 /** Pads an image (…, C, H, W); see `pad`. */
@@ -60,14 +74,7 @@ export const pad_image = define('pad_image', ['image', ...parameters], padImage)
 export const pad_video = define('pad_video', ['video', ...parameters], padImage)
 
 /** Pads a mask (…, H, W); see `pad`. */
-export const pad_mask = define(
-  'pad_mask',
-  ['mask', ...parameters],
-  (mask: Tensor, padding: Padding, fill: Fill | null = null, padding_mode: PaddingMode = 'constant'): Tensor => {
-    if (Array.isArray(fill)) throw new ValueError('Non-scalar fill value is not supported')
-    return withChannel(mask, x => padImage(x, padding, fill, padding_mode))
-  },
-)
+export const pad_mask = define('pad_mask', ['mask', ...parameters], padMask)
 
 /** The canvas with `padding` around it. @throws {ValueError} for modes that mirror, which would need more boxes or points */
 function padCanvas([height, width]: Size, padding: Padding, mode: PaddingMode, what: string): [Sides, Size] {
@@ -112,3 +119,34 @@ export const pad_bounding_boxes = define(
     return [clampBoxes(moved, format, size, clamping_mode), size]
   },
 )
+
+interface PadOptions {
+  padding: Padding
+  /** What `constant` adds: a number, or for images one for each channel. Default 0. */
+  fill: Fill | null
+  /** Default `constant`, the only one for boxes and points. */
+  padding_mode: PaddingMode
+}
+
+/**
+ * Adds `padding` pixels on all sides; on left and right, top and bottom; or on the left, top, right and bottom. Negative
+ * padding cuts. Of pictures, tensors (…, C, H, W), masks, boxes and points with their canvas.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.pad.html
+ */
+export const pad = dispatcher<[padding: Padding], [fill: Fill | null, padding_mode: PaddingMode], PadOptions>(
+  'pad',
+  'padding',
+  ['fill', null],
+  ['padding_mode', 'constant'],
+)
+
+registerKernels(pad, {
+  image: padImage,
+  picture: (image: Image, padding: Padding, fill: Fill | null, padding_mode: PaddingMode) =>
+    picture.pad(image, sidesOf(padding), fillOf(fill), paddingMode(padding_mode)),
+  mask: padMask,
+  boxes: (x, { format, canvas_size, clamping_mode }, padding: Padding, _fill: Fill | null, padding_mode: PaddingMode) =>
+    pad_bounding_boxes(x, format, canvas_size, padding, padding_mode, clamping_mode),
+  points: (x, { canvas_size }, padding: Padding, _fill: Fill | null, padding_mode: PaddingMode) =>
+    pad_keypoints(x, canvas_size, padding, padding_mode),
+})

@@ -12,6 +12,7 @@ import * as picture from '../../_geometry_image.js'
 import { type InterpolationMode, interpolationMode } from '../../interpolation_mode.js'
 import { type BoundingBoxFormat, type ClampingMode, convertFormat, isRotated, type Size } from './_boxes.js'
 import { clampBoxes, rectangles } from './_boxes_rotated.js'
+import { registerKernels } from './_geometry_register.js'
 import {
   boxesAround,
   checkSampling,
@@ -21,6 +22,7 @@ import {
   sample,
   withChannel,
 } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 /** Four corners `[x, y]` from the top left with the clock; null where there are coefficients. */
 export type Corners = readonly (readonly number[])[] | null
@@ -180,3 +182,38 @@ export const perspective_bounding_boxes = define(
     return convertFormat(clamped, between, format, true).reshape(bounding_boxes.shape).to(bounding_boxes.dtype)
   },
 )
+
+interface PerspectiveOptions {
+  startpoints: Corners
+  endpoints: Corners
+  /** `nearest`, `bilinear`, or for pictures `bicubic`. Default `bilinear`; masks always take the nearest pixels. */
+  interpolation: InterpolationMode
+  /** What comes from outside. */
+  fill: Fill | null
+  /** Eight numbers in place of the points, from where a pixel goes to where it was. */
+  coefficients: readonly number[] | null
+}
+
+/**
+ * Moves the corners `startpoints`, four `[x, y]` from the top left with the clock, to `endpoints`, and everything with them:
+ * pictures, tensors (…, C, H, W), masks, boxes and points.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.perspective.html
+ */
+export const perspective = dispatcher<
+  [startpoints: Corners, endpoints: Corners],
+  [interpolation: InterpolationMode, fill: Fill | null, coefficients: readonly number[] | null],
+  PerspectiveOptions
+>('perspective', 'startpoints', 'endpoints', ['interpolation', 'bilinear'], ['fill', null], ['coefficients', null])
+
+type PerspectiveArgs = [Corners, Corners, InterpolationMode, Fill | null, readonly number[] | null]
+
+registerKernels(perspective, {
+  image: perspectiveImage,
+  picture: perspectivePicture,
+  mask: (mask: Tensor, ...[start, end, , fill, coefficients]: PerspectiveArgs) =>
+    perspective_mask(mask, start, end, fill, coefficients),
+  boxes: (x, { format, canvas_size, clamping_mode }, ...[start, end, , , coefficients]: PerspectiveArgs) =>
+    perspective_bounding_boxes(x, format, canvas_size, start, end, coefficients, clamping_mode),
+  points: (x, { canvas_size }, ...[start, end, , , coefficients]: PerspectiveArgs) =>
+    perspective_keypoints(x, canvas_size, start, end, coefficients),
+})

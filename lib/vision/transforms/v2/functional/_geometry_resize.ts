@@ -10,7 +10,9 @@ import { checkedSize } from '../../functional.js'
 import { type InterpolationMode, interpolationMode } from '../../interpolation_mode.js'
 import { type BoundingBoxFormat, type ClampingMode, convertFormat, isRotated, type Size } from './_boxes.js'
 import { clampBoxes, rectangles } from './_boxes_rotated.js'
+import { registerKernels } from './_geometry_register.js'
 import { floats, withChannel } from './_geometry_shared.js'
+import { dispatcher } from './_utils.js'
 
 /** Height and width, or the shorter side as one number; null where `max_size` says it all. */
 export type NewSize = number | readonly number[] | null
@@ -89,6 +91,16 @@ function resizeImage(
   return x.to(dtype).reshape(newShape)
 }
 
+function resizeMask(
+  mask: Tensor,
+  size: NewSize,
+  interpolation: ResizeMode = 'bilinear',
+  max_size: number | null = null,
+): Tensor {
+  const mode = checkedMode(interpolation) === 'nearest-exact' ? 'nearest-exact' : 'nearest'
+  return withChannel(mask, x => resizeImage(x, size, mode, max_size))
+}
+
 /** An image of Pillow's kind; the edges are always smoothed. */
 export function resizePicture(
   image: Image,
@@ -111,14 +123,7 @@ export const resize_image = define('resize_image', ['image', ...parameters], res
 export const resize_video = define('resize_video', ['video', ...parameters], resizeImage)
 
 /** Scales a mask (…, H, W) to the nearest pixels, whatever the mode; see `resize`. */
-export const resize_mask = define(
-  'resize_mask',
-  ['mask', 'size', 'interpolation?', 'max_size?'],
-  (mask: Tensor, size: NewSize, interpolation: ResizeMode = 'bilinear', max_size: number | null = null): Tensor => {
-    const mode = checkedMode(interpolation) === 'nearest-exact' ? 'nearest-exact' : 'nearest'
-    return withChannel(mask, x => resizeImage(x, size, mode, max_size))
-  },
-)
+export const resize_mask = define('resize_mask', ['mask', 'size', 'interpolation?', 'max_size?'], resizeMask)
 
 /** Points (…, 2) on a scaled canvas, and its height and width. */
 export const resize_keypoints = define(
@@ -157,3 +162,34 @@ export const resize_bounding_boxes = define(
     return [convertFormat(clamped, 'XYXYXYXY', format).to(dtype).reshape(shape), [height, width]]
   },
 )
+
+interface ResizeOptions {
+  size: NewSize
+  /** Default `bilinear`; masks always take the nearest pixels. */
+  interpolation: ResizeMode
+  /** The most for the longer side, where `size` is one number or null. Default: any. */
+  max_size: number | null
+  /** Smooth what gets smaller; pictures always do. Default true. */
+  antialias: boolean | null
+}
+
+/**
+ * Scales to `[height, width]`, or the shorter side to one number, or with null the longer one to `max_size`: pictures, tensors
+ * (…, C, H, W), masks, boxes and points with their canvas.
+ * https://docs.pytorch.org/vision/stable/generated/torchvision.transforms.v2.functional.resize.html
+ */
+export const resize = dispatcher<
+  [size: NewSize],
+  [interpolation: ResizeMode, max_size: number | null, antialias: boolean | null],
+  ResizeOptions
+>('resize', 'size', ['interpolation', 'bilinear'], ['max_size', null], ['antialias', true])
+
+registerKernels(resize, {
+  image: resizeImage,
+  picture: resizePicture,
+  mask: resizeMask,
+  boxes: (x, { format, canvas_size, clamping_mode }, size: NewSize, _mode: ResizeMode, max_size: number | null) =>
+    resize_bounding_boxes(x, canvas_size, size, max_size, format, clamping_mode),
+  points: (x, { canvas_size }, size: NewSize, _mode: ResizeMode, max_size: number | null) =>
+    resize_keypoints(x, size, canvas_size, max_size),
+})

@@ -3,6 +3,7 @@
 export { InterpolationMode } from '../../interpolation_mode.js'
 export * from './_augment.js'
 export * from './_color.js'
+export * from './_geometry.js'
 export * from './_meta.js'
 export {
   clamp_bounding_boxes,
