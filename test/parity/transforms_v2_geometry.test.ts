@@ -1,11 +1,11 @@
 /** torchvision's geometric kernels of transforms v2 against ours, on fresh images, masks, videos, boxes and points. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as torch from 'torch-node'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
+import { apart, fewPixels, programs, shown } from './transforms_v2_compare.js'
 
 type Tensor = torch.Tensor
 
@@ -25,42 +25,11 @@ const kernels = torch.vision.transforms.v2.functional as unknown as Record<strin
 /** A tensor, or tensors and numbers in lists, as one list. */
 const flat = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(flat) : [value])
 
-/** How far two results are apart; infinite for another dtype or shape. */
-function apart(a: unknown, b: unknown): number {
-  if (!torch.is_tensor(a) || !torch.is_tensor(b)) return a === b ? 0 : Number.POSITIVE_INFINITY
-  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return Number.POSITIVE_INFINITY
-  if (a.equal(b)) return 0
-  if (!a.is_floating_point()) return Number.POSITIVE_INFINITY
-  if (!a.isnan().equal(b.isnan())) return Number.POSITIVE_INFINITY
-  const [x, y] = [a.nan_to_num(), b.nan_to_num()]
-  // Relative to the largest value: a fill may be far above 1.
-  const scale = Math.max(1, y.abs().max().item() as number)
-  return (x.sub(y).abs().max().item() as number) / scale
-}
-
-/**
- * True where only a pixel or two differ: V8's sine and cosine differ from the C library's in the last bit, and where a source
- * lies on a pixel's very edge or middle, that decides.
- */
-function fewPixels(a: unknown, b: unknown): boolean {
-  if (!torch.is_tensor(a) || !torch.is_tensor(b) || a.dtype !== b.dtype || String(a.shape) !== String(b.shape))
-    return false
-  return (a.ne(b).sum().item() as number) <= Math.max(3, 0.005 * a.numel())
-}
-
-const shown = (value: unknown): string =>
-  torch.is_tensor(value)
-    ? `${value.dtype} [${value.shape}]`
-    : Array.isArray(value)
-      ? `[${value.map(shown)}]`
-      : String(value)
-
 describe.skipIf(whyNoTorchvision)('geometric kernels of transforms v2', () => {
   test('give what torchvision’s do', () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const file = join(folder, 'cases.pt')
-    const program = readFileSync(fileURLToPath(new URL('transforms_v2_geometry.py', import.meta.url)), 'utf8')
-    runTorchvision(program, [file, String(seed)])
+    runTorchvision(programs('transforms_v2_inputs.py', 'transforms_v2_geometry.py'), [file, String(seed)])
     const wrong: string[] = []
     const nearly: string[] = []
     let compared = 0

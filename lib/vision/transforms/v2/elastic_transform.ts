@@ -3,13 +3,13 @@ import { cat, rand } from '../../../_generated/torch.js'
 import type { Tensor } from '../../../tensor.js'
 import { checkSequence, type Fill } from '../_geometry_arguments.js'
 import { ElasticTransform as First } from '../elastic_transform.js'
-import { gaussian_blur } from '../functional.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { type FillByType, fillFor, setupFill } from './_fill.js'
 import { floatList } from './_text.js'
 import { Transform } from './_transform.js'
 import { query_size } from './_utils.js'
 import { elastic } from './functional/_geometry.js'
+import { gaussian_blur } from './functional/_misc.js'
 
 interface ElasticTransformOptions {
   /** How strong: the most that a pixel moves before smoothing, in half pixels; `[x, y]` or one number. Default 50. */

@@ -10,7 +10,7 @@ import { type ResizeMode, resize } from './functional/_geometry.js'
 type Pair = readonly [number, number]
 
 interface ScaleJitterOptions {
-  /** Height and width that a scale of 1 fits into, as torchvision reads them: `[1]` against the height. */
+  /** Width and height, as torchvision reads them, that a scale of 1 fits into. */
   target_size: Pair
   /** The least and the most. Default 0.1 to 2. */
   scale_range: Pair
