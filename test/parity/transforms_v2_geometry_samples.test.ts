@@ -99,9 +99,10 @@ function flat(value: unknown): unknown[] {
 
 const isPicture = ({ kind }: Written): boolean => kind === 'picture'
 
-/** Scaled pictures are Pillow’s, but for how ties round in each of its two passes. */
-function withinTwo(a: unknown, b: unknown): boolean {
-  if (!torch.is_tensor(a) || !torch.is_tensor(b) || a.dtype !== torch.uint8 || b.dtype !== torch.uint8) return false
+/** Scaled pictures are Pillow’s, but for how ties round in each of its two passes; of floats it adds up in doubles. */
+function nearlyPillow(a: unknown, b: unknown): boolean {
+  if (!torch.is_tensor(a) || !torch.is_tensor(b) || a.dtype !== b.dtype) return false
+  if (a.is_floating_point()) return apart(a, b) <= 1e-5
   return String(a.shape) === String(b.shape) && (a.int().sub(b.int()).abs().max().item() as number) <= 2
 }
 
@@ -156,7 +157,7 @@ describe.skipIf(whyNoTorchvision)('geometric transforms v2', () => {
         const scaled = /resize|size|jitter/i.test(item.functional ?? item.name) && item.inputs.some(isPicture)
         const close =
           (turned && theirs.every((out, i) => far[i]! <= 1e-6 || fewPixels(ours[i], out))) ||
-          (scaled && theirs.every((out, i) => far[i]! <= 1e-6 || withinTwo(ours[i], out)))
+          (scaled && theirs.every((out, i) => far[i]! <= 1e-6 || nearlyPillow(ours[i], out)))
         const words = theirs.flatMap((out, i) => (far[i] && typeof out === 'string' ? [`${ours[i]} !== ${out}`] : []))
         ;(close ? (scaled ? rounded : nearly) : wrong).push(`${what}: ${far.filter(x => x > 0)} ${words.join(' ')}`)
       }
@@ -167,6 +168,8 @@ describe.skipIf(whyNoTorchvision)('geometric transforms v2', () => {
     console.log(`${compared} comparisons of geometric transforms v2 with torchvision, seed ${seed}`)
     expect(wrong, `seed ${seed}`).toEqual([])
     expect(nearly.length, nearly.join('\n')).toBeLessThan(12)
+    // Of some 300 that scale pictures.
+    expect(rounded.length, rounded.join('\n')).toBeLessThan(100)
     expect(compared).toBeGreaterThan(4000)
   })
 })
