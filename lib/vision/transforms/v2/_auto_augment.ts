@@ -8,6 +8,7 @@ import { type Fill, fillOf } from '../_geometry_arguments.js'
 import { draw, integer } from '../_random.js'
 import * as pictures from '../functional.js'
 import { type InterpolationMode, interpolationMode } from '../interpolation_mode.js'
+import type { FillByType } from './_fill.js'
 import { Transform } from './_transform.js'
 import { flatten } from './_tree.js'
 import { check_type } from './_utils.js'
@@ -15,9 +16,6 @@ import * as C from './functional/_color.js'
 import { whiteOf } from './functional/_dtype.js'
 import { affine_image, rotate_image } from './functional/_geometry_affine.js'
 import { is_pure_tensor, plain } from './functional/_utils.js'
-
-/** What comes from outside; or by class, as a Map, in which `'others'` stands for all that have none of their own. */
-export type FillByType = Fill | null | ReadonlyMap<unknown, Fill | null>
 
 /** Operations as strong as the first transforms' have them, but that `Solarize` has shares of white. */
 export function spaceOf(operations: readonly Operation[], bins: number, limits: Limits): Space {

@@ -1,8 +1,10 @@
 import { type Fill, fillOf } from '../_geometry_arguments.js'
-import type { InputType } from './functional/_utils.js'
 
-/** One filling for all, or one for each class: `new Map([[tv_tensors.Mask, 0], ['others', 127]])`; null for zeros. */
-export type FillByType = Fill | null | ReadonlyMap<InputType | 'others', Fill | null>
+/**
+ * What comes from outside; or by class, as a Map, in which `'others'` stands for all that have none of their own:
+ * `new Map<unknown, Fill | null>([[tv_tensors.Mask, 0], ['others', 127]])`.
+ */
+export type FillByType = Fill | null | ReadonlyMap<unknown, Fill | null>
 
 /** @throws {TypeError} for what is neither a number nor numbers, nor a Map of them */
 export function setupFill(fill: FillByType): ReadonlyMap<unknown, Fill | null> {

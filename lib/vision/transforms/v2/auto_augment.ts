@@ -7,7 +7,8 @@ import { draw, integer } from '../_random.js'
 import { AutoAugment as FirstAutoAugment } from '../auto_augment.js'
 import { AutoAugmentPolicy, autoAugmentPolicy } from '../auto_augment_policy.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
-import { AutoAugmentBase, drawMagnitude, type FillByType, spaceOf } from './_auto_augment.js'
+import { AutoAugmentBase, drawMagnitude, spaceOf } from './_auto_augment.js'
+import type { FillByType } from './_fill.js'
 import { get_size } from './functional/_meta.js'
 
 interface AutoAugmentOptions {

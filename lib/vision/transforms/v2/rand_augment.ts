@@ -4,7 +4,8 @@ import type { Tensor } from '../../../tensor.js'
 import type { Image as Picture } from '../../image.js'
 import type { Operation } from '../_augmentation.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
-import { AutoAugmentBase, drawMagnitude, drawOperation, type FillByType, spaceOf } from './_auto_augment.js'
+import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
+import type { FillByType } from './_fill.js'
 import { get_size } from './functional/_meta.js'
 
 interface RandAugmentOptions {

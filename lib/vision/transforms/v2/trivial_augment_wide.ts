@@ -4,7 +4,8 @@ import type { Image as Picture } from '../../image.js'
 import type { Operation } from '../_augmentation.js'
 import { integer } from '../_random.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
-import { AutoAugmentBase, drawMagnitude, drawOperation, type FillByType, spaceOf } from './_auto_augment.js'
+import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
+import type { FillByType } from './_fill.js'
 
 interface TrivialAugmentWideOptions {
   /** How many strengths. Default 31. */
