@@ -10,6 +10,7 @@ export {
 export { Image } from './image.js'
 export { KeyPoints, type KeyPointsMetadata } from './keypoints.js'
 export { Mask } from './mask.js'
+export { set_return_type } from './return_type.js'
 export { TVTensor, type TVTensorData, type TVTensorOptions } from './tv_tensor.js'
 export { Video } from './video.js'
 export { wrap } from './wrap.js'
