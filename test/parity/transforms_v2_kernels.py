@@ -190,4 +190,37 @@ for name in ("MixUp", "CutMix"):
                 out, mixed = transform(KINDS[kind](x), labels)
                 mixes.append({"name": name, "alpha": alpha, "text": repr(transform), "kind": kind, "x": x, "labels": labels, "seed": draw, "type": type(out).__name__, "out": out.as_subclass(torch.Tensor), "mixed": mixed, "after": torch.rand(3)})
 
-torch.save({"tensors": tensors, "pictures": pictures, "boxes": boxes, "classes": classes, "mixes": mixes}, file)
+containers = []
+for text in (
+    "v2.Compose([v2.RandomInvert(), v2.ColorJitter(brightness=0.5), v2.RandomSolarize(0.4)])",
+    "v2.RandomApply([v2.RandomInvert(p=0.5), v2.RandomChannelPermutation()], p=0.4)",
+    "v2.RandomChoice([v2.Identity(), v2.RandomInvert(p=1), v2.RandomPosterize(2, p=0.7)], p=[1, 2, 1.5])",
+    "v2.RandomChoice([v2.Identity(), v2.RandomInvert(p=1)])",
+    "v2.RandomOrder([v2.RandomInvert(), v2.ColorJitter(hue=0.3), v2.GaussianBlur(3)])",
+    "v2.Compose([v2.RandomApply([v2.Grayscale(3)]), v2.RandomErasing(p=0.8)])",
+):
+    transform = eval(text)
+    for shape in ((3, 6, 7), (2, 3, 11, 5)):
+        x = torch.rand(shape)
+        draw = int(random.integers(0, 2**31))
+        torch.manual_seed(draw)
+        out = torch.stack([transform(x) for _ in range(8)])
+        containers.append({"program": text, "text": repr(transform), "x": x, "seed": draw, "out": out, "after": torch.rand(3)})
+
+samples = []
+for _ in range(20):
+    format = str(random.choice(UNTURNED))
+    x = torch.rand(7, 4) * 40 - 5
+    x = torch.cat([x[:, :2], x[:, :2] + x[:, 2:]], 1) if format == "XYXY" else x
+    sample = {
+        "boxes": tv_tensors.BoundingBoxes(x, format=format, canvas_size=(30, 37)),
+        "mask": tv_tensors.Mask(torch.rand(7, 2, 2)),
+        "LaBels": torch.arange(7),
+        "video": tv_tensors.Video(torch.rand(9, 1, 2, 2)),
+    }
+    transform = v2.Compose([v2.ClampBoundingBoxes(), v2.SanitizeBoundingBoxes(min_size=3.0, min_area=20.0), v2.ConvertBoundingBoxFormat("CXCYWH"), v2.UniformTemporalSubsample(4)])
+    given = {name: value.as_subclass(torch.Tensor) for name, value in sample.items()}
+    result = {name: value.as_subclass(torch.Tensor) for name, value in transform(sample).items()}
+    samples.append({"format": format, "given": given, "result": result, "text": repr(transform)})
+
+torch.save({"containers": containers, "samples": samples, "tensors": tensors, "pictures": pictures, "boxes": boxes, "classes": classes, "mixes": mixes}, file)

@@ -51,7 +51,23 @@ interface MixCase extends Omit<ClassCase, 'keywords'> {
   mixed: Tensor
 }
 
+interface ContainerCase extends Omit<ClassCase, 'name' | 'keywords' | 'kind' | 'type'> {
+  /** What made it, in Python. */
+  program: string
+}
+
+type Named = Record<'boxes' | 'mask' | 'LaBels' | 'video', Tensor>
+
+interface SampleCase {
+  format: torch.vision.tv_tensors.BoundingBoxFormat
+  given: Named
+  result: Named
+  text: string
+}
+
 interface Cases {
+  containers: ContainerCase[]
+  samples: SampleCase[]
   tensors: TensorCase[]
   pictures: PictureCase[]
   boxes: BoxesCase[]
@@ -89,6 +105,25 @@ const typeOf = (value: unknown) =>
 
 const plainOf = (value: unknown): Tensor =>
   value instanceof torch.vision.Image ? pixelsOf(value) : (value as Tensor).as_subclass(torch.Tensor)
+
+/** The programs of the Python side, written here. */
+const containers: Record<string, () => unknown> = {
+  'v2.Compose([v2.RandomInvert(), v2.ColorJitter(brightness=0.5), v2.RandomSolarize(0.4)])': () =>
+    new v2.Compose([new v2.RandomInvert(), new v2.ColorJitter({ brightness: 0.5 }), new v2.RandomSolarize(0.4)]),
+  'v2.RandomApply([v2.RandomInvert(p=0.5), v2.RandomChannelPermutation()], p=0.4)': () =>
+    new v2.RandomApply([new v2.RandomInvert(), new v2.RandomChannelPermutation()], 0.4),
+  'v2.RandomChoice([v2.Identity(), v2.RandomInvert(p=1), v2.RandomPosterize(2, p=0.7)], p=[1, 2, 1.5])': () =>
+    new v2.RandomChoice(
+      [new v2.Identity(), new v2.RandomInvert(1), new v2.RandomPosterize(2, { p: 0.7 })],
+      [1, 2, 1.5],
+    ),
+  'v2.RandomChoice([v2.Identity(), v2.RandomInvert(p=1)])': () =>
+    new v2.RandomChoice([new v2.Identity(), new v2.RandomInvert(1)]),
+  'v2.RandomOrder([v2.RandomInvert(), v2.ColorJitter(hue=0.3), v2.GaussianBlur(3)])': () =>
+    new v2.RandomOrder([new v2.RandomInvert(), new v2.ColorJitter({ hue: 0.3 }), new v2.GaussianBlur(3)]),
+  'v2.Compose([v2.RandomApply([v2.Grayscale(3)]), v2.RandomErasing(p=0.8)])': () =>
+    new v2.Compose([new v2.RandomApply([new v2.Grayscale(3)]), new v2.RandomErasing({ p: 0.8 })]),
+}
 
 describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
   beforeAll(() => {
@@ -155,6 +190,37 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
     })
     expect(wrong.map(({ text, kind, x }) => `${text} ${kind} ${x.dtype.name} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.classes.length).toBeGreaterThan(400)
+  })
+
+  test('in containers draw and print as torchvision’s', () => {
+    const wrong = cases.containers.filter(({ program, text, x, seed, out, after }) => {
+      const transform = containers[program]!() as (x: Tensor) => Tensor
+      torch.manual_seed(seed)
+      const mine = torch.stack(Array.from({ length: 8 }, () => transform(x)))
+      return String(transform) !== text || !same(mine, out) || !torch.rand(3).equal(after)
+    })
+    expect(wrong.map(({ program, x }) => `${program} ${x.shape} (seed ${seed})`)).toEqual([])
+  })
+
+  test('of samples with boxes, masks and labels are torchvision’s', () => {
+    const transform = new v2.Compose([
+      new v2.ClampBoundingBoxes(),
+      new v2.SanitizeBoundingBoxes(3, 20),
+      new v2.ConvertBoundingBoxFormat('CXCYWH'),
+      new v2.UniformTemporalSubsample(4),
+    ])
+    for (const { format, given, result, text } of cases.samples) {
+      const sample = {
+        ...given,
+        boxes: new tv_tensors.BoundingBoxes(given.boxes, { format, canvas_size: [30, 37] }),
+        mask: new tv_tensors.Mask(given.mask),
+        video: new tv_tensors.Video(given.video),
+      }
+      const mine = transform(sample)
+      const wrong = Object.entries(result).filter(([name, theirs]) => !same(plainOf(mine[name as keyof Named]), theirs))
+      expect(wrong.map(([name]) => `${name} of ${format} (seed ${seed})`)).toEqual([])
+      expect(String(transform)).toBe(text)
+    }
   })
 
   test('mix batches and labels as torchvision’s', () => {
