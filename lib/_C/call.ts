@@ -27,12 +27,21 @@ export function setAdapter(fn: Adapter | null): void {
   adapter = fn
 }
 
+type Wrapper = (result: unknown, args: readonly unknown[]) => unknown
+
+let wrapper: Wrapper | null = null
+
+/** Lets `fn` say what operators give, from result and arguments, until it is set to null; `tv_tensors.set_return_type` uses it. */
+export function setWrapper(fn: Wrapper | null): void {
+  wrapper = fn
+}
+
 /** Calls operator `op` (an index of `_generated/ops.ts`) with the user's own arguments. */
 export function call(op: number, ...args: unknown[]): unknown {
   beforeCall()
   const result = native.call(op, new Shell(), ...(adapter === null ? args : adapter(op, args)))
   if (tracer !== null) tracer(result)
-  return result
+  return wrapper === null ? result : wrapper(result, args)
 }
 
 /** Calls an operator by its full name, as `torch.ops.ns.name(...)` does. */
@@ -40,5 +49,5 @@ export function callByName(name: string, overload: string | null, ...args: unkno
   beforeCall()
   const result = native.callByName(name, overload, ...args)
   if (tracer !== null) tracer(result)
-  return result
+  return wrapper === null ? result : wrapper(result, args)
 }

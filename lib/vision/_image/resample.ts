@@ -33,7 +33,9 @@ function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resampl
   const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.add(0.5).floor().clamp(0, 255))
   let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
   if (image.size(3) !== width) image = resized(image, image.size(2), width)
-  if (image.size(2) !== height) image = resized(image, height, width)
+  // LibTorch mixes up the rows of an image one pixel wide; lying, it is right.
+  if (image.size(2) !== height)
+    image = width === 1 ? resized(image.mT.contiguous(), 1, height).mT : resized(image, height, width)
   return tensorPixels(
     image
       .squeeze(0)

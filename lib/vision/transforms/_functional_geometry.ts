@@ -160,8 +160,8 @@ export function affine<X extends Image | Tensor>(
   return T.affine(img as Tensor, matrix, interpolation, fill) as X
 }
 
-/** The eight numbers that take `endpoints` to `startpoints`. */
-function perspectiveCoefficients(startpoints: readonly Point[], endpoints: readonly Point[]): number[] {
+/** The eight numbers that take `endpoints` to `startpoints`. @internal */
+export function perspectiveCoefficients(startpoints: readonly Point[], endpoints: readonly Point[]): number[] {
   if (startpoints.length !== 4 || endpoints.length !== 4)
     throw new ValueError(
       `Please provide exactly four corners, got ${startpoints.length} startpoints and ${endpoints.length} endpoints.`,

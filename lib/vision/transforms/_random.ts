@@ -1,5 +1,6 @@
 /** torchvision's random draws: each takes from torch's generator what the Python expression takes. */
 import { empty, rand, randint } from '../../_generated/torch.js'
+import type { Tensor } from '../../tensor.js'
 
 /** `torch.rand(1)`, a float32 number: compare it with `Math.fround(p)`, as `tensor < p` does in Python. */
 export function draw(): number {
@@ -14,6 +15,12 @@ export function uniform(low: number, high: number): number {
 /** `torch.randint(low, high, size=(1,))`, without `high`. */
 export function integer(low: number, high: number): number {
   return Number(randint(low, high, [1]).item())
+}
+
+/** `int(a * shares[0]), int(b * shares[1])` in Python, where `shares` is a float32 tensor of two. */
+export function wholeShares(shares: Tensor, a: number, b: number): [number, number] {
+  const cut = (i: number, size: number) => Math.trunc(shares.select(0, i).mul(size).item() as number)
+  return [cut(0, a), cut(1, b)]
 }
 
 /** Python's `round`. */

@@ -79,21 +79,7 @@ export class RandomResizedCrop extends Module {
     ratio: Range,
   ): [top: number, left: number, height: number, width: number] {
     const [, height, width] = F.get_dimensions(img)
-    const [low, high] = log(tensor(ratio)).tolist() as [number, number]
-    for (let attempt = 0; attempt < 10; attempt++) {
-      const area = height * width * uniform(scale[0], scale[1])
-      const aspect = exp(empty(1).uniform_(low, high)).item() as number
-      const w = roundHalfEven(Math.sqrt(area * aspect))
-      const h = roundHalfEven(Math.sqrt(area / aspect))
-      if (!(w > 0 && w <= width && h > 0 && h <= height)) continue
-      const top = integer(0, height - h + 1)
-      return [top, integer(0, width - w + 1), h, w]
-    }
-    const [least, most] = [Math.min(...ratio), Math.max(...ratio)]
-    let [h, w] = [height, width]
-    if (width / height < least) h = roundHalfEven(w / least)
-    else if (width / height > most) w = roundHalfEven(h * most)
-    return [Math.floor((height - h) / 2), Math.floor((width - w) / 2), h, w]
+    return randomPart([height, width], scale, ratio)
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
@@ -107,4 +93,27 @@ export class RandomResizedCrop extends Module {
     const detail = `size=${tupleText(size)}, scale=${places(scale)}, ratio=${places(ratio)}`
     return `${this.constructor.name}(${detail}, interpolation=${interpolation}, antialias=${boolText(antialias)})`
   }
+}
+
+/** Top, left, height and width of a random part: `scale` of the area, `ratio` of width to height. @internal */
+export function randomPart(
+  [height, width]: readonly [height: number, width: number],
+  scale: Range,
+  ratio: Range,
+): [top: number, left: number, height: number, width: number] {
+  const [low, high] = log(tensor(ratio)).tolist() as [number, number]
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const area = height * width * uniform(scale[0], scale[1])
+    const aspect = exp(empty(1).uniform_(low, high)).item() as number
+    const w = roundHalfEven(Math.sqrt(area * aspect))
+    const h = roundHalfEven(Math.sqrt(area / aspect))
+    if (!(w > 0 && w <= width && h > 0 && h <= height)) continue
+    const top = integer(0, height - h + 1)
+    return [top, integer(0, width - w + 1), h, w]
+  }
+  const [least, most] = [Math.min(...ratio), Math.max(...ratio)]
+  let [h, w] = [height, width]
+  if (width / height < least) h = roundHalfEven(w / least)
+  else if (width / height > most) w = roundHalfEven(h * most)
+  return [Math.floor((height - h) / 2), Math.floor((width - w) / 2), h, w]
 }
