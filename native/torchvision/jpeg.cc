@@ -84,7 +84,8 @@ File file_of(const at::Tensor& data) {
 void read_header(const Codec& codec, File file) {
   constexpr int kWarning = 0;
   if (codec.jpeg.header(codec.handle, file.bytes, file.length) != 0)
-    TORCH_CHECK(codec.jpeg.error_code(codec.handle) == kWarning && codec.get(kWidth) > 0, codec.message());
+    TORCH_CHECK(codec.jpeg.error_code(codec.handle) == kWarning, codec.message());
+  TORCH_CHECK(codec.get(kWidth) > 0 && codec.get(kHeight) > 0, "the file has no picture");
   TORCH_CHECK(codec.get(kPrecision) == 8 && codec.get(kLossless) <= 0, "only JPEG of 8 bits with loss is supported");
 }
 

@@ -99,13 +99,13 @@ void horizontal_plain(const uint8_t* source, int64_t pitch, int64_t rows, uint8_
 }
 
 // `line` bytes a row, of which [from, line) are done.
-void vertical_plain(const uint8_t* source, int64_t line, uint8_t* target, int64_t to, const Taps& taps, int64_t begin = 0) {
+void vertical_plain(const uint8_t* source, int64_t pitch, int64_t line, uint8_t* target, int64_t to, const Taps& taps, int64_t begin = 0) {
   for (int64_t i = 0; i < to; i++, target += line) {
-    const uint8_t* from = source + taps.first[i] * line;
+    const uint8_t* from = source + taps.first[i] * pitch;
     const int32_t* weight = taps.weights.data() + i * taps.most;
     for (int64_t x = begin; x < line; x++) {
       int32_t sum = kHalf;
-      for (int64_t j = 0; j < taps.count[i]; j++) sum += from[j * line + x] * weight[j];
+      for (int64_t j = 0; j < taps.count[i]; j++) sum += from[j * pitch + x] * weight[j];
       target[x] = settle(sum);
     }
   }
@@ -199,7 +199,7 @@ TORCH_NODE_AVX2 void horizontal_fast(const uint8_t* source, int64_t width, int64
   }
 }
 
-TORCH_NODE_AVX2 void vertical_fast(const uint8_t* source, int64_t line, uint8_t* target, int64_t to, const Taps& taps) {
+TORCH_NODE_AVX2 void vertical_fast(const uint8_t* source, int64_t pitch, int64_t line, uint8_t* target, int64_t to, const Taps& taps) {
   const Split split = split_weights(taps, 2);
   const int64_t whole = line / 16 * 16;
   uint8_t* row = target;
@@ -207,16 +207,16 @@ TORCH_NODE_AVX2 void vertical_fast(const uint8_t* source, int64_t line, uint8_t*
     const int64_t count = taps.count[i];
     const int16_t *highs = &split.high[i * split.most], *lows = &split.low[i * split.most];
     for (int64_t x = 0; x < whole; x += 16) {
-      const uint8_t* at = source + taps.first[i] * line + x;
+      const uint8_t* at = source + taps.first[i] * pitch + x;
       __m256i high0 = _mm256_setzero_si256(), high1 = high0, low0 = high0, low1 = high0;
-      for (int64_t j = 0; j < count; j += 2, at += 2 * line) {
+      for (int64_t j = 0; j < count; j += 2, at += 2 * pitch) {
         int32_t high, low;
         std::memcpy(&high, highs + j, 4);
         std::memcpy(&low, lows + j, 4);
         const __m256i high_pair = _mm256_set1_epi32(high), low_pair = _mm256_set1_epi32(low);
         const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
         const __m128i second =
-            j + 1 < count ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + line)) : _mm_setzero_si128();
+            j + 1 < count ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + pitch)) : _mm_setzero_si128();
         const __m256i a = _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(first, second));
         const __m256i b = _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(first, second));
         high0 = _mm256_add_epi32(high0, _mm256_madd_epi16(a, high_pair));
@@ -235,7 +235,7 @@ TORCH_NODE_AVX2 void vertical_fast(const uint8_t* source, int64_t line, uint8_t*
       _mm_storeu_si128(reinterpret_cast<__m128i*>(row + x), bytes);
     }
   }
-  if (whole < line) vertical_plain(source, line, target, to, taps, whole);
+  if (whole < line) vertical_plain(source, pitch, line, target, to, taps, whole);
 }
 
 #endif
@@ -255,11 +255,11 @@ void horizontal(const uint8_t* source, [[maybe_unused]] int64_t width, int64_t p
   horizontal_plain(source, pitch, rows, target, to, bands, taps);
 }
 
-void vertical(const uint8_t* source, int64_t line, uint8_t* target, int64_t to, const Taps& taps) {
+void vertical(const uint8_t* source, int64_t pitch, int64_t line, uint8_t* target, int64_t to, const Taps& taps) {
 #if defined(__x86_64__)
-  if (has_avx2()) return vertical_fast(source, line, target, to, taps);
+  if (has_avx2()) return vertical_fast(source, pitch, line, target, to, taps);
 #endif
-  vertical_plain(source, line, target, to, taps);
+  vertical_plain(source, pitch, line, target, to, taps);
 }
 
 void check(const at::Tensor& pixels) {
@@ -274,24 +274,30 @@ at::Tensor resample_to(Memory memory, at::Tensor pixels, int64_t width, int64_t 
   TORCH_CHECK(width > 0 && height > 0 && pixels.numel() > 0, "height and width must be > 0");
   const int64_t bands = pixels.size(2);
   if (pixels.stride(2) != 1 || pixels.stride(1) != bands) pixels = pixels.contiguous();
-  Taps down = taps_of(pixels.size(0), height, filter);
-  const bool shorter = pixels.size(0) != height;
-  if (pixels.size(1) != width) {
-    // Only the rows that the second pass takes.
-    const int64_t first = shorter ? down.first.front() : 0;
-    const int64_t rows = shorter ? down.first.back() + down.count.back() - first : height;
-    at::Tensor narrow = bytes_in(shorter && memory != Memory::fresh ? Memory::narrowed : memory, {rows, width, bands});
-    const int64_t pitch = pixels.stride(0);
-    horizontal(pixels.const_data_ptr<uint8_t>() + first * pitch, pixels.size(1), pitch, rows,
-               narrow.mutable_data_ptr<uint8_t>(), width, bands, taps_of(pixels.size(1), width, filter));
-    for (auto& start : down.first) start -= first;
-    pixels = narrow;
-  }
-  pixels = pixels.contiguous();
-  if (!shorter) return pixels;
-  at::Tensor result = bytes_in(memory, {height, width, bands});
-  vertical(pixels.const_data_ptr<uint8_t>(), width * bands, result.mutable_data_ptr<uint8_t>(), height, down);
-  return result;
+  const int64_t columns = pixels.size(1), rows = pixels.size(0);
+  if (columns == width && rows == height) return pixels.contiguous();
+  const auto across = [&](Memory to, const at::Tensor& source) {
+    at::Tensor result = bytes_in(to, {source.size(0), width, bands});
+    horizontal(source.const_data_ptr<uint8_t>(), columns, source.stride(0), source.size(0),
+               result.mutable_data_ptr<uint8_t>(), width, bands, taps_of(columns, width, filter));
+    return result;
+  };
+  const auto down = [&](Memory to, const at::Tensor& source, const Taps& taps) {
+    at::Tensor result = bytes_in(to, {height, source.size(1), bands});
+    vertical(source.const_data_ptr<uint8_t>(), source.stride(0), source.size(1) * bands,
+             result.mutable_data_ptr<uint8_t>(), height, taps);
+    return result;
+  };
+  if (rows == height) return across(memory, pixels);
+  Taps taps = taps_of(rows, height, filter);
+  if (columns == width) return down(memory, pixels, taps);
+  // The order tells in the last bit: Pillow 13 begins with the height where that loses far more than the width.
+  if (rows > height && rows - height > 2 * (columns - width)) return across(memory, down(Memory::narrowed, pixels, taps));
+  // Only the rows that the second pass takes.
+  const int64_t first = taps.first.front();
+  const int64_t needed = taps.first.back() + taps.count.back() - first;
+  for (auto& start : taps.first) start -= first;
+  return down(memory, across(Memory::narrowed, pixels.narrow(0, first, needed)), taps);
 }
 
 at::Tensor mirror_to(Memory memory, const at::Tensor& input) {
