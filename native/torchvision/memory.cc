@@ -3,8 +3,11 @@
 #include <ATen/ops/empty.h>
 #include <c10/core/CPUAllocator.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <vector>
@@ -24,7 +27,10 @@ class Pool {
     return *pool;
   }
 
-  at::DataPtr take(size_t bytes) {
+  at::DataPtr take(size_t wanted) {
+    // Sizes within an eighth share their blocks.
+    const size_t step = std::max<size_t>(64, std::bit_floor(std::max<size_t>(wanted, 1)) / 8);
+    const size_t bytes = (wanted + step - 1) / step * step;
     {
       const std::lock_guard lock(mutex_);
       auto place = idle_.find(bytes);
@@ -74,24 +80,31 @@ class Pool {
 
 }  // namespace
 
+namespace {
+
+at::Tensor recycled(at::IntArrayRef sizes, at::ScalarType type) {
+  const size_t bytes = static_cast<size_t>(product(sizes)) * c10::elementSize(type);
+  auto storage = c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
+                                                       Pool::instance().take(bytes), c10::GetCPUAllocator(), true);
+  at::Tensor result = at::empty({0}, type);
+  result.unsafeGetTensorImpl()->set_storage_keep_dtype(c10::Storage(std::move(storage)));
+  result.unsafeGetTensorImpl()->set_sizes_contiguous(sizes);
+  return result;
+}
+
+}  // namespace
+
+at::Tensor recycled_floats(at::IntArrayRef sizes) { return recycled(sizes, at::kFloat); }
+
 at::Tensor bytes_in(Memory memory, at::IntArrayRef sizes) {
   constexpr int64_t kMost = int64_t{16} << 20;
   const int64_t count = product(sizes);
-  if (memory == Memory::fresh || count > kMost) return at::empty(sizes, at::kByte);
+  if (memory == Memory::fresh) return recycled(sizes, at::kByte);
+  if (count > kMost) return at::empty(sizes, at::kByte);
   thread_local std::array<at::Tensor, 4> buffers;
   at::Tensor& buffer = buffers[static_cast<size_t>(memory)];
   if (!buffer.defined() || buffer.numel() < count) buffer = at::empty({count + count / 4}, at::kByte);
   return buffer.narrow(0, 0, count).view(sizes);
-}
-
-at::Tensor recycled_floats(at::IntArrayRef sizes) {
-  const size_t bytes = static_cast<size_t>(product(sizes)) * sizeof(float);
-  auto storage = c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
-                                                       Pool::instance().take(bytes), c10::GetCPUAllocator(), true);
-  at::Tensor result = at::empty({0}, at::kFloat);
-  result.unsafeGetTensorImpl()->set_storage_keep_dtype(c10::Storage(std::move(storage)));
-  result.unsafeGetTensorImpl()->set_sizes_contiguous(sizes);
-  return result;
 }
 
 }  // namespace torch_node::torchvision
