@@ -3,9 +3,12 @@
 Reads one JSON line for each request from stdin, answers with one line; see bench/side.ts for the protocol.
 """
 
+import itertools
 import json
+import os
 import sys
 import time
+import types
 
 import torch
 import torch.nn.functional as F
@@ -96,6 +99,54 @@ CASES = {
     "MLP step, Adam": lambda: mlp_step(lambda p: optim.Adam(p, lr=0.001)),
     "MNIST CNN step, 256 images": mnist,
 }
+
+IMAGES = os.environ.get("TORCH_NODE_BENCH_IMAGES")
+
+
+def make_images(folder):
+    """64 JPEG files of 500x375 smooth random pixels."""
+    import numpy as np
+    from PIL import Image
+
+    random = np.random.default_rng(0)
+    for i in range(64):
+        small = Image.fromarray(random.integers(0, 256, (24, 32, 3), dtype=np.uint8))
+        small.resize((500, 375), Image.BICUBIC).save(os.path.join(folder, f"{i:02}.jpg"), quality=90)
+
+
+def images(make_use):
+    """One JPEG file after the other: opened, decoded and made a tensor."""
+
+    def make():
+        from PIL import Image
+
+        paths = [os.path.join(IMAGES, name) for name in sorted(os.listdir(IMAGES))]
+        use = make_use()
+        turn = itertools.cycle(paths)
+        return lambda: use(Image.open(next(turn)).convert("RGB"))
+
+    return make
+
+
+def train_transform():
+    # torchvision's own operators are compiled for another LibTorch and are left out.
+    sys.modules["torchvision._meta_registrations"] = types.ModuleType("torchvision._meta_registrations")
+    from torchvision import transforms
+
+    torch.manual_seed(0)
+    return transforms.Compose(
+        [
+            transforms.RandomResizedCrop(224),
+            transforms.RandomHorizontalFlip(),
+            transforms.ToTensor(),
+            transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        ]
+    )
+
+
+if IMAGES:
+    CASES["image: decode"] = images(lambda: lambda image: image)
+    CASES["image: pipeline"] = images(train_transform)
 
 made = {}
 

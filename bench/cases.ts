@@ -2,6 +2,8 @@
  * What is timed, the same work as in cases of the same name in bench.py. Each case is a function that makes its data once
  * and returns the work of one iteration.
  */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { nn, optim } from 'torch-node'
 import type { Tensor } from '#lib/tensor.js'
@@ -58,6 +60,37 @@ function small(work: (a: Tensor, b: Tensor) => unknown): Case {
   }
 }
 
+const imagesFolder = process.env.TORCH_NODE_BENCH_IMAGES
+
+/** ImageNet's usual augmentation. */
+function trainTransform() {
+  const T = torch.vision.transforms
+  return new T.Compose([
+    new T.RandomResizedCrop(224),
+    new T.RandomHorizontalFlip(),
+    new T.ToTensor(),
+    new T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+  ])
+}
+
+/** One JPEG file after the other: opened, decoded and made a tensor. */
+function images<T>(use: (image: torch.vision.Image) => T): Case {
+  return () => {
+    const files = readdirSync(imagesFolder!).sort()
+    const paths = files.map(file => join(imagesFolder!, file))
+    let next = 0
+    return async () => use((await torch.vision.Image.open(paths[next++ % paths.length]!)).convert('RGB'))
+  }
+}
+
+const imageCases: Record<string, Case> = {
+  'image: decode': images(image => image.data),
+  'image: pipeline': () => {
+    torch.manual_seed(0)
+    return images(trainTransform())()
+  },
+}
+
 export const cases: Record<string, Case> = {
   add: small((a, b) => torch.add(a, b)),
   mul: small((a, b) => torch.mul(a, b)),
@@ -91,4 +124,5 @@ export const cases: Record<string, Case> = {
     const y = torch.randint(0, 10, [256])
     return step(model, new optim.Adam(model.parameters(), { lr: 0.001 }), x, y)
   },
+  ...(imagesFolder ? imageCases : {}),
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { packageRoot } from '#lib/_C/libtorch.js'
 import { type Python, python, whyNoPython } from '../test/parity/python.js'
+import { makeImages } from './images.js'
 import { type Result, result, table, verdictLine, verdicts } from './report.js'
 import { Side } from './side.js'
 
@@ -63,8 +64,10 @@ async function measureImport(asked: Python): Promise<Result> {
 
 async function measureCases(asked: Python): Promise<{ version: string; results: Result[] }> {
   const nodeProgram = join(packageRoot, '.cache', 'programs', 'bench', 'node.js')
-  const node = new Side('torch-node', process.execPath, [nodeProgram], process.env)
-  const py = new Side('Python', asked.command, [join(packageRoot, 'bench', 'bench.py')], asked.env)
+  const images = makeImages(asked)
+  const node = new Side('torch-node', process.execPath, [nodeProgram], { ...process.env, ...images.env })
+  const pyProgram = join(packageRoot, 'bench', 'bench.py')
+  const py = new Side('Python', asked.command, [pyProgram], { ...asked.env, ...images.env })
   try {
     const { cases, version } = await node.start(options.threads)
     await py.start(options.threads)
@@ -81,6 +84,7 @@ async function measureCases(asked: Python): Promise<{ version: string; results: 
   } finally {
     node.stop()
     py.stop()
+    images.remove()
   }
 }
 

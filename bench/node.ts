@@ -12,14 +12,17 @@ function workOf(name: string): () => unknown {
   return work
 }
 
-/** Nanoseconds for one iteration, over about so many seconds. */
-function measure(name: string, seconds: number): number {
+/** Nanoseconds for one iteration, over about so many seconds. Awaits the work of cases that are asynchronous. */
+async function measure(name: string, seconds: number): Promise<number> {
   const work = workOf(name)
   const budget = BigInt(Math.round(seconds * 1e9))
   let count = 1
   for (;;) {
     const begin = process.hrtime.bigint()
-    for (let i = 0; i < count; i++) work()
+    for (let i = 0; i < count; i++) {
+      const pending = work()
+      if (pending instanceof Promise) await pending
+    }
     const took = process.hrtime.bigint() - begin
     if (took >= budget) return Number(took) / count
     const wanted = (count * Number(budget)) / Math.max(Number(took), 1)
@@ -27,14 +30,14 @@ function measure(name: string, seconds: number): number {
   }
 }
 
-function answer(request: Request): Answer {
+async function answer(request: Request): Promise<Answer> {
   if ('threads' in request) {
     torch.set_num_threads(request.threads)
     return { version: torch.__version__, cases: Object.keys(cases) }
   }
-  return { ns: measure(request.case, request.seconds) }
+  return { ns: await measure(request.case, request.seconds) }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(answer(JSON.parse(line) as Request))}\n`)
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Request))}\n`)
 }

@@ -31,6 +31,7 @@ export const bars: readonly Bar[] = [
   { what: 'small-operator calls', cases: ['add', 'mul', 'relu', 'view', 'mm', 'sum', 'item'], atMost: 1.3 },
   { what: 'MLP step, SGD', cases: ['MLP step, SGD'], atMost: 1 },
   { what: 'MLP step, Adam', cases: ['MLP step, Adam'], atMost: 1 },
+  { what: 'image pipeline', cases: ['image: pipeline'], atMost: 0.5 },
   { what: 'import', cases: ['import'], atMost: 0.5 },
 ]
 

@@ -7,6 +7,7 @@
 
 #include <sstream>
 
+#include "async.h"
 #include "bind.h"
 #include "entry.h"
 #include "handle.h"
@@ -185,6 +186,26 @@ napi_value call_by_name(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// For operators that give one new tensor: it is made on a thread of the pool.
+napi_value call_by_name_async(Args& args) {
+  napi_env env = args.env;
+  auto& environment = args.environment;
+  const std::string name = to_string(env, args[0]);
+  Packet* packet = find_packet(environment, name);
+  if (!packet) throw TypeError("No such operator: " + name);
+  const std::string overload = to_string(env, args[1]);
+  std::vector<napi_value> values(array_length(env, args[2]));
+  for (size_t i = 0; i < values.size(); i++) values[i] = element(env, args[2], static_cast<uint32_t>(i));
+  Call call;
+  read_call(environment, values.data(), values.size(), call);
+  auto stack = std::make_shared<torch::jit::Stack>();
+  c10::SmallVector<const Value*, 12> chosen;
+  const Signature& signature = bind_overload(environment, *packet, overload, call, *stack, chosen);
+  return run_async(
+      environment, [stack, op = signature.op] { op.callBoxed(*stack); },
+      [stack](Environment& environment) { return wrap(environment, stack->at(0).toTensor()); });
+}
+
 napi_value register_ops(Args& args) {
   const uint32_t length = array_length(args.env, args[0]);
   auto& environment = args.environment;
@@ -233,6 +254,7 @@ napi_value load_library(Args& args) {
 Exports operator_exports() {
   return {{"call", call},
           {"callByName", call_by_name<false>},
+          {"callByNameAsync", entry<call_by_name_async>},
           {"callBelowAutograd", call_by_name<true>},
           {"registerOps", entry<register_ops>},
           {"schemas", entry<schemas>},

@@ -12,6 +12,7 @@
 #include "async.h"
 #include "entry.h"
 #include "script.h"
+#include "torchvision/image.h"
 #include "torchvision/ops.h"
 #include "value.h"
 
@@ -209,6 +210,7 @@ napi_value script_code(Args& args) {
 
 napi_value register_vision(Args& args) {
   torchvision::register_operators();
+  torchvision::register_image_operators();
   return undefined(args.env);
 }
 

@@ -101,6 +101,8 @@ export interface Native {
   call(op: number, shell: object, ...args: unknown[]): unknown
   /** Calls any operator by its full name (`ns::name`), and by overload when one is given. */
   callByName(name: string, overload: string | null, ...args: unknown[]): unknown
+  /** Calls an operator whose result is one new tensor, on a thread of the addon's own. */
+  callByNameAsync(name: string, overload: string, args: readonly unknown[]): Promise<Tensor>
   /** `callByName` inside a kernel for autograd: goes to the kernels below it. */
   callBelowAutograd(name: string, overload: string | null, ...args: unknown[]): unknown
   /** Every schema of an operator, as text; empty when there is none. */

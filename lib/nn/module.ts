@@ -87,4 +87,9 @@ export function callModule(self: AnyModule, args: unknown[]): unknown {
     : forward.apply(self, args)
 }
 
+/** Is a call of the module nothing but its `forward`? @internal */
+export function callsForwardOnly(self: AnyModule): boolean {
+  return !(recordOf(self)[kState].hooks?.changesCall || globalHooks.changesCall)
+}
+
 setCaller(Module.prototype, callModule)

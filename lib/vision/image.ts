@@ -2,9 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { ValueError } from '../_C/errors.js'
-import { decode, encode, type ImageSource, type OpenOptions, type SaveOptions } from './_image/codec.js'
+import type { Tensor } from '../tensor.js'
+import { encode, type ImageSource, type OpenOptions, open, type SaveOptions } from './_image/codec.js'
+import { JpegSource } from './_image/jpeg.js'
 import { convertPixels, factsOf, type Mode, type Pixels } from './_image/modes.js'
+import { floatBands, mirrorBytes } from './_image/native.js'
 import { type Resample, resamplePixels } from './_image/resample.js'
+import { type Transpose, transposePixels } from './_image/transpose.js'
 
 /** Left, upper, right, lower: pixels from the left and top; right and lower are outside. */
 export type Box = readonly [left: number, upper: number, right: number, lower: number]
@@ -26,27 +30,66 @@ export class Image {
   readonly mode: Mode
   readonly width: number
   readonly height: number
-  /** The pixels themselves: rows from the top, bands together. */
-  readonly data: Pixels
   /** What the file was, such as `jpeg`; null for an image made here. */
   readonly format: string | null
+  /** Which way up the file's picture is, EXIF's number: 1 as it is; see `ImageOps.exif_transpose`. */
+  readonly orientation: number
+  /** A JPEG file's until somebody looks at its pixels. */
+  #pixels: Pixels | JpegSource
+  /** Has a part of an undecoded file been taken? Who takes a second one takes more. */
+  #cropped = false
 
-  private constructor(mode: Mode, width: number, height: number, data: Pixels, format: string | null = null) {
+  private constructor(
+    mode: Mode,
+    width: number,
+    height: number,
+    pixels: Pixels | JpegSource,
+    format: string | null = null,
+    orientation = 1,
+  ) {
     this.mode = mode
     this.width = width
     this.height = height
-    this.data = data
+    this.#pixels = pixels
     this.format = format
+    this.orientation = orientation
   }
 
   /**
-   * Reads a picture from a path, a file URL or the bytes of a file (JPEG, PNG, WebP, GIF, TIFF, AVIF).
+   * The pixels themselves: rows from the top, bands together. The first look decodes a JPEG file.
+   *
+   * @throws {ValueError} for a JPEG file that is damaged or cut off
+   */
+  get data(): Pixels {
+    if (this.#pixels instanceof JpegSource) this.#pixels = this.#pixels.pixels()
+    return this.#pixels
+  }
+
+  /** What `floatBands` makes of the pixels; null where they are not of 8 bits. @internal */
+  _floats(mean: readonly number[], std: readonly number[]): Tensor | null {
+    if (this.#pixels instanceof JpegSource) {
+      const floats = this.#pixels.floats(mean, std)
+      if (floats) return floats
+    }
+    const { data } = this
+    return data instanceof Uint8Array ? floatBands(data, this.size, factsOf(this.mode).bands.length, mean, std) : null
+  }
+
+  /** Decodes the file, if that is still to be done, on another thread; `data` does it on this one. Resolves to the image. */
+  async load(): Promise<this> {
+    if (this.#pixels instanceof JpegSource) this.#pixels = await this.#pixels.pixelsAsync()
+    return this
+  }
+
+  /**
+   * Reads a picture from a path, a file URL or the bytes of a file (JPEG, PNG, WebP, GIF, TIFF, AVIF). A JPEG file is decoded
+   * when somebody looks at its pixels, as Pillow does; `crop` decodes the part that it takes.
    *
    * @throws {ValueError} for what is no picture, is cut off, or has more than `maxPixels`
    */
   static async open(source: ImageSource, options: OpenOptions = {}): Promise<Image> {
-    const { mode, width, height, pixels, format } = await decode(source, options)
-    return new Image(mode, width, height, pixels, format)
+    const { mode, width, height, pixels, format, orientation } = await open(source, options)
+    return new Image(mode, width, height, pixels, format, orientation)
   }
 
   /** A picture of one colour. `size` is width, height. */
@@ -98,13 +141,16 @@ export class Image {
   }
 
   copy(): Image {
-    return new Image(this.mode, this.width, this.height, this.data.slice(), this.format)
+    const pixels = this.#pixels instanceof JpegSource ? this.#pixels : this.#pixels.slice()
+    return new Image(this.mode, this.width, this.height, pixels, this.format, this.orientation)
   }
 
   /** The picture in another mode. @throws {ValueError} for a pair that has no conversion */
   convert(mode: Mode): Image {
     factsOf(mode)
-    return new Image(mode, this.width, this.height, convertPixels(this.data, this.mode, mode))
+    if (mode === this.mode) return this.copy()
+    const pixels = convertPixels(this.data, this.mode, mode)
+    return new Image(mode, this.width, this.height, pixels, null, this.orientation)
   }
 
   /** The picture at another size, width and height. Default `bicubic`, as Pillow's. */
@@ -112,6 +158,10 @@ export class Image {
     const [width, height] = checkedSize(size)
     if (width === 0 || height === 0) throw new ValueError('height and width must be > 0')
     if (width === this.width && height === this.height) return this.copy()
+    if (this.#pixels instanceof JpegSource && (resample === 'bilinear' || resample === 'bicubic')) {
+      const source = this.#pixels.resized([width, height], resample)
+      if (source && this.#pixels.hasSteps) return new Image(this.mode, width, height, source)
+    }
     const data = resamplePixels(this.data, this.mode, this.size, [width, height], resample)
     return new Image(this.mode, width, height, data)
   }
@@ -121,9 +171,16 @@ export class Image {
     const [left, upper, right, lower] = box.map(Math.round) as unknown as Box
     if (right < left) throw new ValueError("Coordinate 'right' is less than 'left'")
     if (lower < upper) throw new ValueError("Coordinate 'lower' is less than 'upper'")
-    const part = Image.new(this.mode, [right - left, lower - upper])
-    part.paste(this, [-left, -upper])
-    return part
+    const inside = left >= 0 && upper >= 0 && right <= this.width && lower <= this.height
+    const part = [left, upper, right - left, lower - upper] as const
+    if (this.#pixels instanceof JpegSource && inside && part[2] > 0 && part[3] > 0 && !this.#cropped) {
+      const source = this.#pixels.cropped(part)
+      this.#cropped = true
+      if (source) return new Image(this.mode, part[2], part[3], source)
+    }
+    const result = Image.new(this.mode, [right - left, lower - upper])
+    result.paste(this, [-left, -upper])
+    return result
   }
 
   /** Puts `image` into this one with its upper left corner at `at`; what would lie outside is left out. */
@@ -141,25 +198,16 @@ export class Image {
     }
   }
 
-  /** The picture mirrored: left to right, or top to bottom. */
-  transpose(method: 'flip_left_right' | 'flip_top_bottom'): Image {
-    if (method !== 'flip_left_right' && method !== 'flip_top_bottom')
-      throw new ValueError(`unknown transpose method '${String(method)}'; there are: flip_left_right, flip_top_bottom`)
+  /** The picture mirrored or turned; quarter turns go against the clock. */
+  transpose(method: Transpose): Image {
     const bands = factsOf(this.mode).bands.length
-    const result = Image.new(this.mode, this.size)
-    const row = this.width * bands
-    for (let y = 0; y < this.height; y++) {
-      if (method === 'flip_top_bottom') {
-        result.data.set(this.data.subarray(y * row, (y + 1) * row), (this.height - 1 - y) * row)
-        continue
-      }
-      for (let x = 0; x < this.width; x++) {
-        const from = y * row + x * bands
-        const to = y * row + (this.width - 1 - x) * bands
-        for (let band = 0; band < bands; band++) result.data[to + band] = this.data[from + band]!
-      }
-    }
-    return result
+    if (method === 'flip_left_right' && this.#pixels instanceof JpegSource && this.#pixels.hasSteps)
+      return new Image(this.mode, this.width, this.height, this.#pixels.mirrored())
+    const { data } = this
+    if (method === 'flip_left_right' && data instanceof Uint8Array)
+      return new Image(this.mode, this.width, this.height, mirrorBytes(data, this.size, bands))
+    const { pixels, size } = transposePixels(data, this.size, bands, method)
+    return new Image(this.mode, size[0], size[1], pixels)
   }
 
   /** The bands of one pixel. */

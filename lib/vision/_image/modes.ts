@@ -2,7 +2,7 @@
 import { ValueError } from '../../_C/errors.js'
 
 /** How pixels are stored: 8 bits a band, but `I;16` (unsigned 16 bits), `I` (signed 32) and `F` (float32). */
-export type Mode = 'L' | 'LA' | 'RGB' | 'RGBA' | 'I;16' | 'I' | 'F'
+export type Mode = 'L' | 'LA' | 'RGB' | 'RGBA' | 'CMYK' | 'I;16' | 'I' | 'F'
 
 /** The memory of an image: rows from the top, pixels from the left, bands together. */
 export type Pixels = Uint8Array | Uint16Array | Int32Array | Float32Array
@@ -17,6 +17,7 @@ const modes: Record<Mode, ModeFacts> = {
   LA: { bands: ['L', 'A'], array: Uint8Array },
   RGB: { bands: ['R', 'G', 'B'], array: Uint8Array },
   RGBA: { bands: ['R', 'G', 'B', 'A'], array: Uint8Array },
+  CMYK: { bands: ['C', 'M', 'Y', 'K'], array: Uint8Array },
   'I;16': { bands: ['I'], array: Uint16Array },
   I: { bands: ['I'], array: Int32Array },
   F: { bands: ['F'], array: Float32Array },
@@ -59,6 +60,24 @@ const clipped: Convert = (from, i, to, o) => {
   to[o] = clip(from[i]!)
 }
 
+/** `a * b / 255`, rounded. */
+const product = (a: number, b: number): number => {
+  const whole = a * b + 128
+  return ((whole >> 8) + whole) >> 8
+}
+/** What black and one ink leave of white. */
+const inkToLight = (p: Pixels, i: number, band: number): number => {
+  const light = 255 - p[i + 3]!
+  return clip(light - product(p[i + band]!, light))
+}
+const fromInks: Convert = (from, i, to, o) => {
+  for (let band = 0; band < 3; band++) to[o + band] = inkToLight(from, i, band)
+}
+const toInks: Convert = (from, i, to, o) => {
+  for (let band = 0; band < 3; band++) to[o + band] = 255 - from[i + band]!
+  to[o + 3] = 0
+}
+
 const conversions: Record<Mode, Partial<Record<Mode, Convert>>> = {
   L: {
     LA: copyBands(0, opaque),
@@ -76,8 +95,21 @@ const conversions: Record<Mode, Partial<Record<Mode, Convert>>> = {
       to[o + 1] = 255
     },
     RGBA: copyBands(0, 1, 2, opaque),
+    CMYK: toInks,
     I: fromLuma,
     F: fromFloatLuma,
+  },
+  CMYK: {
+    RGB: fromInks,
+    RGBA: (from, i, to, o) => {
+      fromInks(from, i, to, o)
+      to[o + 3] = 255
+    },
+    L: (from, i, to, o) => {
+      const rgb = [0, 0, 0]
+      for (let band = 0; band < 3; band++) rgb[band] = inkToLight(from, i, band)
+      to[o] = luma(Uint8Array.from(rgb), 0)
+    },
   },
   RGBA: {
     L: fromLuma,

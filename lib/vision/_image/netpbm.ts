@@ -1,6 +1,15 @@
 /** PPM, PGM and PBM files, which sharp does not read. https://netpbm.sourceforge.net/doc/ppm.html */
 import { ValueError } from '../../_C/errors.js'
-import type { Decoded } from './codec.js'
+import type { Mode, Pixels } from './modes.js'
+
+/** A picture of such a file. */
+interface NetpbmPicture {
+  mode: Mode
+  width: number
+  height: number
+  pixels: Pixels
+  format: string
+}
 
 const isSpace = (byte: number | undefined) => byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13)
 
@@ -35,7 +44,7 @@ class Words {
  *
  * @throws {ValueError} for a damaged file, or more than `maxPixels`
  */
-export function readNetpbm(bytes: Uint8Array, name: string, maxPixels: number): Decoded | null {
+export function readNetpbm(bytes: Uint8Array, name: string, maxPixels: number): NetpbmPicture | null {
   const kind = bytes[1]! - 48
   if (bytes[0] !== 0x50 || !(kind >= 1 && kind <= 6) || !(isSpace(bytes[2]) || bytes[2] === 0x23)) return null
   const fail = (reason: string) => new ValueError(`cannot identify or read image file ${name}: ${reason}`)

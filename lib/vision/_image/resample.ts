@@ -1,10 +1,10 @@
-/** Scaling pictures with LibTorch's antialiased kernels, in Pillow's two passes. */
+/** Scaling pictures in Pillow's two passes: bytes with Pillow's arithmetic, floats with LibTorch's antialiased kernels. */
 import { callByName } from '../../_C/call.js'
 import { ValueError } from '../../_C/errors.js'
 import { withModes } from '../../_C/modes.js'
-import { float32, uint8 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import { factsOf, type Mode, type Pixels, premultiply, unpremultiply } from './modes.js'
+import { resampleBytes } from './native.js'
 import { pixelTensor, tensorPixels } from './tensor.js'
 
 /** Pillow's filters that LibTorch has. */
@@ -21,27 +21,23 @@ export function resamplePixels(pixels: Pixels, mode: Mode, from: Size, to: Size,
   const bands = factsOf(mode).bands.length
   const alpha = mode === 'RGBA' || mode === 'LA'
   const source = alpha ? premultiply(pixels, bands) : pixels
-  const scaled = withModes({ grad: false }, () => scale(pixelTensor(source, from, bands), mode, to, resample))
-  return alpha ? unpremultiply(scaled as Uint8Array, bands) : scaled
+  if (source instanceof Uint8Array) {
+    const scaled = resampleBytes(source, bands, from, to, resample)
+    return alpha ? unpremultiply(scaled, bands) : scaled
+  }
+  return withModes({ grad: false }, () => scale(pixelTensor(source, from, bands), to, resample))
 }
 
-/** `hwc` → the pixels of the scaled picture. */
-function scale(hwc: Tensor, mode: Mode, [width, height]: Size, resample: Resample): Pixels {
+/** float32 (height, width, 1) → the pixels of the scaled picture. */
+function scale(hwc: Tensor, [width, height]: Size, resample: Resample): Pixels {
   const kernel = `aten::_upsample_${resample}2d_aa`
-  const resized = (t: Tensor, h: number, w: number) => settle(callByName(kernel, null, t, [h, w], false) as Tensor)
-  // Pillow keeps 8 bits between its passes; so do these.
-  const settle = (t: Tensor): Tensor => (mode === 'F' ? t : t.add(0.5).floor().clamp(0, 255))
-  let image = hwc.permute(2, 0, 1).unsqueeze(0).to(float32).contiguous()
+  const resized = (t: Tensor, h: number, w: number) => callByName(kernel, null, t, [h, w], false) as Tensor
+  let image = hwc.permute(2, 0, 1).unsqueeze(0).contiguous()
   if (image.size(3) !== width) image = resized(image, image.size(2), width)
   // LibTorch mixes up the rows of an image one pixel wide; lying, it is right.
   if (image.size(2) !== height)
     image = width === 1 ? resized(image.mT.contiguous(), 1, height).mT : resized(image, height, width)
-  return tensorPixels(
-    image
-      .squeeze(0)
-      .permute(1, 2, 0)
-      .to(mode === 'F' ? float32 : uint8),
-  )
+  return tensorPixels(image.squeeze(0).permute(1, 2, 0))
 }
 
 function nearest(pixels: Pixels, mode: Mode, [fromWidth, fromHeight]: Size, [width, height]: Size): Pixels {

@@ -1,3 +1,9 @@
+import { callsForwardOnly } from '../../nn/module.js'
+import type { Tensor } from '../../tensor.js'
+import { Image } from '../image.js'
+import { floatImage } from './functional.js'
+import { Normalize } from './normalize.js'
+import { ToTensor } from './to_tensor.js'
 import { type AnyTransform, Transform } from './transform.js'
 
 type InputOf<T> = T extends (input: infer Input) => unknown ? Input : never
@@ -28,9 +34,18 @@ export class Compose<T extends readonly AnyTransform[]> extends Transform {
   }
 
   forward(input: InputOf<First<T>>): OutputOf<Last<T>> {
+    const transforms = this.transforms as readonly unknown[] as readonly ((input: unknown) => unknown)[]
     let result: unknown = input
-    for (const transform of this.transforms as readonly unknown[] as readonly ((input: unknown) => unknown)[])
-      result = result instanceof Promise ? result.then(transform) : transform(result)
+    for (let i = 0; i < transforms.length; i++) {
+      const transform = transforms[i]!
+      if (result instanceof Promise) {
+        result = result.then(transform)
+        continue
+      }
+      const both = normalized(transform, transforms[i + 1], result)
+      if (both) i++
+      result = both ?? transform(result)
+    }
     return result as OutputOf<Last<T>>
   }
 
@@ -38,6 +53,13 @@ export class Compose<T extends readonly AnyTransform[]> extends Transform {
     const lines = this.transforms.map(transform => `\n    ${describe(transform)}`)
     return `${this.constructor.name}(${lines.join('')}\n)`
   }
+}
+
+/** What `ToTensor` and a `Normalize` after it make of an image, in one pass; null where these are not they. */
+function normalized(first: unknown, second: unknown, input: unknown): Tensor | null {
+  if (!(input instanceof Image && first instanceof ToTensor && second instanceof Normalize)) return null
+  const plain = first.constructor === ToTensor && second.constructor === Normalize && callsForwardOnly(second)
+  return plain ? floatImage(input, second.mean, second.std) : null
 }
 
 function describe(transform: AnyTransform): string {

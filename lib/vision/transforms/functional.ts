@@ -2,7 +2,7 @@
 import { typeName } from '../../_C/args.js'
 import { ValueError } from '../../_C/errors.js'
 import { native } from '../../_C/native.js'
-import { type dtype, dtypes, int16, uint16 } from '../../dtype.js'
+import { type dtype, dtypes, float32, int16, uint16 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import { factsOf } from '../_image/modes.js'
 import { pixelTensor } from '../_image/tensor.js'
@@ -48,9 +48,23 @@ function checkImage(pic: unknown): asserts pic is Image {
 /** Image → Tensor (C, H, W) of the default float dtype; 8-bit pixels become 0 to 1, others keep their numbers and dtype. */
 export function to_tensor(pic: Image): Tensor {
   checkImage(pic)
+  const floats = floatImage(pic)
+  if (floats) return floats
   const image = chw(pic, int16).contiguous()
   if (!(pic.data instanceof Uint8Array)) return image.clone()
   return image.to(dtypes[native.getDefaultDtype()]!).div(255)
+}
+
+/**
+ * `to_tensor`, and `normalize` of that where `mean` and `std` are given, in one pass over the pixels; null for what one pass
+ * does not do: pixels of more than 8 bits, another default dtype, numbers that `normalize` refuses. @internal
+ */
+export function floatImage(pic: Image, mean: readonly number[] = [], std: readonly number[] = []): Tensor | null {
+  const bands = factsOf(pic.mode).bands.length
+  if (native.getDefaultDtype() !== float32.scalarType) return null
+  if (mean.length !== std.length || (mean.length !== 0 && mean.length !== bands)) return null
+  if (std.some(value => Math.fround(value) === 0)) return null
+  return pic._floats(mean, std)
 }
 
 /** Image → Tensor (C, H, W) of the image's own dtype, unscaled. */
