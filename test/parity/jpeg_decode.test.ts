@@ -1,5 +1,5 @@
 /** Decoded pixels, whole, in part and scaled, against Pillow's, and what damaged files do. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
@@ -227,6 +227,31 @@ print(json.dumps(list(images)))
           expected,
           true,
         ])
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('v2.JPEG keeps of a picture what Pillow keeps', { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'torch-node-jpeg-'))
+    const program = `
+import io
+folder = sys.argv[1]
+for mode in ('RGB', 'L'):
+    for quality in (1, 30, 75, 100):
+        pixels = np.random.randint(0, 256, (21, 33, 3) if mode == 'RGB' else (21, 33), dtype=np.uint8)
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, 'JPEG', quality=quality)
+        kept = np.array(Image.open(file))
+        torch.save([torch.from_numpy(each).reshape(21, 33, -1).permute(2, 0, 1) for each in (pixels, kept)], f'{folder}/{mode}{quality}')
+`
+    try {
+      runTorchvision(program, [folder])
+      for (const name of readdirSync(folder)) {
+        const [pixels, kept] = torch.load(join(folder, name)) as [torch.Tensor, torch.Tensor]
+        const ours = T.v2.functional.jpeg(pixels, Number(name.replace(/\D+/, '')))
+        expect([name, (ours as torch.Tensor).equal(kept)]).toEqual([name, true])
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })
