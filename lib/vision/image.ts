@@ -35,9 +35,9 @@ export class Image {
   /** Which way up the file's picture is, EXIF's number: 1 as it is; see `ImageOps.exif_transpose`. */
   readonly orientation: number
   /** A JPEG file's until somebody looks at its pixels. */
-  #pixels: Pixels | JpegSource
+  private _pixels: Pixels | JpegSource
   /** Has a part of an undecoded file been taken? Who takes a second one takes more. */
-  #cropped = false
+  private _cropped = false
 
   private constructor(
     mode: Mode,
@@ -50,9 +50,14 @@ export class Image {
     this.mode = mode
     this.width = width
     this.height = height
-    this.#pixels = pixels
+    this._pixels = pixels
     this.format = format
     this.orientation = orientation
+  }
+
+  /** For a copy in a worker: its pixels, not the file that they are still in. @internal */
+  workerArguments(): unknown[] {
+    return [this.mode, this.width, this.height, this.data, this.format, this.orientation]
   }
 
   /**
@@ -61,14 +66,14 @@ export class Image {
    * @throws {ValueError} for a JPEG file that is damaged or cut off
    */
   get data(): Pixels {
-    if (this.#pixels instanceof JpegSource) this.#pixels = this.#pixels.pixels()
-    return this.#pixels
+    if (this._pixels instanceof JpegSource) this._pixels = this._pixels.pixels()
+    return this._pixels
   }
 
   /** What `floatBands` makes of the pixels; null where they are not of 8 bits. @internal */
   _floats(mean: readonly number[], std: readonly number[]): Tensor | null {
-    if (this.#pixels instanceof JpegSource) {
-      const floats = this.#pixels.floats(mean, std)
+    if (this._pixels instanceof JpegSource) {
+      const floats = this._pixels.floats(mean, std)
       if (floats) return floats
     }
     const { data } = this
@@ -77,7 +82,7 @@ export class Image {
 
   /** Decodes the file, if that is still to be done, on another thread; `data` does it on this one. Resolves to the image. */
   async load(): Promise<this> {
-    if (this.#pixels instanceof JpegSource) this.#pixels = await this.#pixels.pixelsAsync()
+    if (this._pixels instanceof JpegSource) this._pixels = await this._pixels.pixelsAsync()
     return this
   }
 
@@ -141,7 +146,7 @@ export class Image {
   }
 
   copy(): Image {
-    const pixels = this.#pixels instanceof JpegSource ? this.#pixels : this.#pixels.slice()
+    const pixels = this._pixels instanceof JpegSource ? this._pixels : this._pixels.slice()
     return new Image(this.mode, this.width, this.height, pixels, this.format, this.orientation)
   }
 
@@ -158,9 +163,9 @@ export class Image {
     const [width, height] = checkedSize(size)
     if (width === 0 || height === 0) throw new ValueError('height and width must be > 0')
     if (width === this.width && height === this.height) return this.copy()
-    if (this.#pixels instanceof JpegSource && (resample === 'bilinear' || resample === 'bicubic')) {
-      const source = this.#pixels.resized([width, height], resample)
-      if (source && this.#pixels.hasSteps) return new Image(this.mode, width, height, source)
+    if (this._pixels instanceof JpegSource && (resample === 'bilinear' || resample === 'bicubic')) {
+      const source = this._pixels.resized([width, height], resample)
+      if (source && this._pixels.hasSteps) return new Image(this.mode, width, height, source)
     }
     const data = resamplePixels(this.data, this.mode, this.size, [width, height], resample)
     return new Image(this.mode, width, height, data)
@@ -173,9 +178,9 @@ export class Image {
     if (lower < upper) throw new ValueError("Coordinate 'lower' is less than 'upper'")
     const inside = left >= 0 && upper >= 0 && right <= this.width && lower <= this.height
     const part = [left, upper, right - left, lower - upper] as const
-    if (this.#pixels instanceof JpegSource && inside && part[2] > 0 && part[3] > 0 && !this.#cropped) {
-      const source = this.#pixels.cropped(part)
-      this.#cropped = true
+    if (this._pixels instanceof JpegSource && inside && part[2] > 0 && part[3] > 0 && !this._cropped) {
+      const source = this._pixels.cropped(part)
+      this._cropped = true
       if (source) return new Image(this.mode, part[2], part[3], source)
     }
     const result = Image.new(this.mode, [right - left, lower - upper])
@@ -201,8 +206,8 @@ export class Image {
   /** The picture mirrored or turned; quarter turns go against the clock. */
   transpose(method: Transpose): Image {
     const bands = factsOf(this.mode).bands.length
-    if (method === 'flip_left_right' && this.#pixels instanceof JpegSource && this.#pixels.hasSteps)
-      return new Image(this.mode, this.width, this.height, this.#pixels.mirrored())
+    if (method === 'flip_left_right' && this._pixels instanceof JpegSource && this._pixels.hasSteps)
+      return new Image(this.mode, this.width, this.height, this._pixels.mirrored())
     const { data } = this
     if (method === 'flip_left_right' && data instanceof Uint8Array)
       return new Image(this.mode, this.width, this.height, mirrorBytes(data, this.size, bands))

@@ -38,7 +38,7 @@ export class GTSRB<Sample = Image, Label = number> extends VisionDataset<Image, 
   }
 
   readonly split: GTSRBSplit
-  readonly #samples: readonly FileSample[]
+  private readonly _samples: readonly FileSample[]
 
   /**
    * @throws {TorchError} when the files are not there
@@ -50,7 +50,7 @@ export class GTSRB<Sample = Image, Label = number> extends VisionDataset<Image, 
     this.split = oneOf(bound.split, 'split', splits)
     const folder = folderOf(this.root!, this.split)
     if (!isFolder(folder)) throw notFound(this.constructor.name, false)
-    this.#samples =
+    this._samples =
       this.split === 'train'
         ? make_dataset(folder, { extensions: ['.ppm'] })
         : tableOf(join(this.root!, 'gtsrb', 'GT-final_test.csv'), folder)
@@ -74,11 +74,11 @@ export class GTSRB<Sample = Image, Label = number> extends VisionDataset<Image, 
   }
 
   get length(): number {
-    return this.#samples.length
+    return this._samples.length
   }
 
   async getItem(index: number): Promise<[Sample, Label]> {
-    const [path, target] = itemAt(this.#samples, index)
+    const [path, target] = itemAt(this._samples, index)
     return this.transformed(await default_loader(path), target)
   }
 }

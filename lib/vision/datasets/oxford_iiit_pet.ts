@@ -90,8 +90,8 @@ export class OxfordIIITPet<Sample = Image, Label = OxfordIIITPetTarget> extends 
   readonly class_to_idx: Record<string, number>
   readonly bin_classes: readonly string[] = ['Cat', 'Dog']
   readonly bin_class_to_idx: Record<string, number> = { Cat: 0, Dog: 1 }
-  readonly #folder: string
-  readonly #pets: readonly Pet[]
+  private readonly _folder: string
+  private readonly _pets: readonly Pet[]
 
   /**
    * @throws {TorchError} when the files are not there
@@ -104,10 +104,10 @@ export class OxfordIIITPet<Sample = Image, Label = OxfordIIITPetTarget> extends 
     super(bound.root, bound)
     this.split = split
     this.target_types = types
-    this.#folder = join(this.root!, 'oxford-iiit-pet')
-    if (!isComplete(this.#folder)) throw notFound(this.constructor.name, false)
-    this.#pets = petsOf(join(this.#folder, 'annotations', `${split}.txt`))
-    const names = new Map(this.#pets.map(({ id, label }) => [label, breedOf(id)]))
+    this._folder = join(this.root!, 'oxford-iiit-pet')
+    if (!isComplete(this._folder)) throw notFound(this.constructor.name, false)
+    this._pets = petsOf(join(this._folder, 'annotations', `${split}.txt`))
+    const names = new Map(this._pets.map(({ id, label }) => [label, breedOf(id)]))
     this.classes = [...names].sort(([a], [b]) => a - b).map(([, name]) => name)
     this.class_to_idx = indexOfEach(this.classes)
   }
@@ -129,17 +129,17 @@ export class OxfordIIITPet<Sample = Image, Label = OxfordIIITPetTarget> extends 
   }
 
   get length(): number {
-    return this.#pets.length
+    return this._pets.length
   }
 
   async getItem(index: number): Promise<[Sample, Label]> {
-    const pet = itemAt(this.#pets, index)
-    const image = await default_loader(join(this.#folder, 'images', `${pet.id}.jpg`))
+    const pet = itemAt(this._pets, index)
+    const image = await default_loader(join(this._folder, 'images', `${pet.id}.jpg`))
     const targets: (number | Image)[] = []
     for (const type of this.target_types) {
       if (type === 'category') targets.push(pet.label)
       else if (type === 'binary-category') targets.push(pet.binary)
-      else targets.push(await Image.open(join(this.#folder, 'annotations', 'trimaps', `${pet.id}.png`)))
+      else targets.push(await Image.open(join(this._folder, 'annotations', 'trimaps', `${pet.id}.png`)))
     }
     return this.transformed(image, targets.length > 1 ? targets : (targets[0] ?? null))
   }

@@ -61,11 +61,11 @@ export abstract class AutoAugmentBase extends Transform {
   protected abstract augment(image: Picture | Tensor): Picture | Tensor
 
   override forward(...samples: unknown[]): unknown {
-    const [image, replaced] = this.#find(samples.length > 1 ? samples : samples[0])
+    const [image, replaced] = this._find(samples.length > 1 ? samples : samples[0])
     return replaced(this.augment(image))
   }
 
-  #find(inputs: unknown): Found {
+  private _find(inputs: unknown): Found {
     const [flat, unflatten] = flatten(inputs)
     const needs = this._needs_transform_list(flat)
     const found: number[] = []
@@ -86,7 +86,7 @@ export abstract class AutoAugmentBase extends Transform {
     return [flat[index] as Picture | Tensor, image => unflatten(flat.with(index, image))]
   }
 
-  #fillFor(image: Picture | Tensor): Fill | null {
+  private _fillFor(image: Picture | Tensor): Fill | null {
     const { fill } = this
     if (!(fill instanceof Map)) return fill as Fill | null
     const key = [image.constructor, 'others'].find(type => fill.has(type))
@@ -101,15 +101,15 @@ export abstract class AutoAugmentBase extends Transform {
       case 'Identity':
         return image
       case 'ShearX':
-        return this.#affine(image, [0, 0], [angle(), 0], [0, 0])
+        return this._affine(image, [0, 0], [angle(), 0], [0, 0])
       case 'ShearY':
-        return this.#affine(image, [0, 0], [0, angle()], [0, 0])
+        return this._affine(image, [0, 0], [0, angle()], [0, 0])
       case 'TranslateX':
-        return this.#affine(image, [Math.trunc(magnitude), 0], [0, 0], null)
+        return this._affine(image, [Math.trunc(magnitude), 0], [0, 0], null)
       case 'TranslateY':
-        return this.#affine(image, [0, Math.trunc(magnitude)], [0, 0], null)
+        return this._affine(image, [0, Math.trunc(magnitude)], [0, 0], null)
       case 'Rotate':
-        return this.#rotate(image, magnitude)
+        return this._rotate(image, magnitude)
       case 'Brightness':
         return C.adjust_brightness(image, 1 + magnitude)
       case 'Color':
@@ -133,22 +133,22 @@ export abstract class AutoAugmentBase extends Transform {
     }
   }
 
-  #affine(
+  private _affine(
     image: Picture | Tensor,
     translate: readonly [number, number],
     shear: readonly [number, number],
     center: readonly [number, number] | null,
   ): Picture | Tensor {
     const { interpolation } = this
-    const fill = this.#fillFor(image)
+    const fill = this._fillFor(image)
     if (image instanceof Picture) return pictures.affine(image, 0, translate, 1, shear, interpolation, fill, center)
     const output = affine_image(plain(image), 0, translate, 1, shear, interpolation, fill, center)
     return tv_tensors.wrap(output, { like: image })
   }
 
-  #rotate(image: Picture | Tensor, angle: number): Picture | Tensor {
+  private _rotate(image: Picture | Tensor, angle: number): Picture | Tensor {
     const { interpolation } = this
-    const fill = this.#fillFor(image)
+    const fill = this._fillFor(image)
     if (image instanceof Picture) return pictures.rotate(image, angle, interpolation, false, null, fill)
     const output = rotate_image(plain(image), angle, interpolation, false, null, fill)
     return tv_tensors.wrap(output, { like: image })

@@ -43,7 +43,7 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
 
   readonly alpha: number
   readonly num_classes: number | null
-  readonly #getter: LabelsGetter
+  private readonly _labels_getter: 'default' | LabelsGetter | null
 
   constructor(...args: MixArgs) {
     super()
@@ -51,7 +51,8 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
     if (!(alpha > 0)) throw new ValueError(`alpha should be a number above 0, got ${String(alpha)}`)
     this.alpha = alpha
     this.num_classes = num_classes
-    this.#getter = parseLabelsGetter(labels_getter)
+    parseLabelsGetter(labels_getter)
+    this._labels_getter = labels_getter
   }
 
   /** What is drawn for the batch. */
@@ -75,7 +76,7 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
     const needs = this._needs_transform_list(flat)
     if (has_any(flat, Picture, tv_tensors.BoundingBoxes, tv_tensors.Mask, tv_tensors.KeyPoints))
       throw new ValueError(`${this._get_name()}() does not support PIL images, bounding boxes, keypoints and masks.`)
-    const labels = this.#checkedLabels(this.#getter(inputs))
+    const labels = this._checkedLabels(parseLabelsGetter(this._labels_getter)(inputs))
     const drawn = this.draw(flat.filter((_, i) => needs[i]))
     const params = { ...drawn, labels, batchSize: labels.size(0) }
     needs[flat.indexOf(labels)] = true
@@ -83,7 +84,7 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
   }
 
   override transform(inpt: unknown, params: P & BatchParams): unknown {
-    if (inpt === params.labels) return this.#mixedLabels(params.labels, this.shareOf(params))
+    if (inpt === params.labels) return this._mixedLabels(params.labels, this.shareOf(params))
     if (!check_type(inpt, [is_pure_tensor, tv_tensors.Image, tv_tensors.Video])) return inpt
     const batch = inpt as Tensor
     const dims = batch instanceof tv_tensors.Video ? 5 : 4
@@ -97,7 +98,7 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
     return tv_tensors.wrap(this.mixed(plain(batch), params), { like: batch })
   }
 
-  #checkedLabels(labels: unknown): Tensor {
+  private _checkedLabels(labels: unknown): Tensor {
     if (!(labels instanceof Tensor))
       throw new ValueError(`The labels must be a tensor, but got ${typeName(labels)} instead.`)
     const dims = labels.dim()
@@ -116,7 +117,7 @@ export abstract class Mix<P extends Params> extends Transform<P & BatchParams> {
     return labels
   }
 
-  #mixedLabels(labels: Tensor, share: number): Tensor {
+  private _mixedLabels(labels: Tensor, share: number): Tensor {
     const perClass = labels.dim() === 1 ? one_hot(labels, this.num_classes!) : labels
     const x = perClass.is_floating_point() ? perClass : perClass.float()
     return x

@@ -98,12 +98,12 @@ export class AugMix extends AutoAugmentBase {
   }
 
   protected override augment(image: Picture | Tensor): Picture | Tensor {
-    if (image instanceof Picture) return to_pil_image(this.#mixed(pil_to_tensor(image), 4))
+    if (image instanceof Picture) return to_pil_image(this._mixed(pil_to_tensor(image), 4))
     const dims = image instanceof tv_tensors.Video ? 5 : 4
-    return tv_tensors.wrap(this.#mixed(plain(image), dims), { like: image })
+    return tv_tensors.wrap(this._mixed(plain(image), dims), { like: image })
   }
 
-  #mixed(image: Tensor, dims: number): Tensor {
+  private _mixed(image: Tensor, dims: number): Tensor {
     const [height, width] = get_size(image)
     const space = spaceOf(this.all_ops ? [...operations, ...furtherOperations] : operations, strengths, {
       shear: 0.3,
@@ -118,21 +118,21 @@ export class AugMix extends AutoAugmentBase {
     const count = batch.size(0)
     const perImage = [count, ...Array<number>(batch.dim() - 1).fill(1)]
     // The shares of the image and of the chains together, then of each chain.
-    const shares = this.#dirichlet(count, 2, image)
-    const weights = this.#dirichlet(count, this.mixture_width, image).mul(shares.select(1, 1).reshape(count, -1))
+    const shares = this._dirichlet(count, 2, image)
+    const weights = this._dirichlet(count, this.mixture_width, image).mul(shares.select(1, 1).reshape(count, -1))
     const mix = shares.select(1, 0).reshape(perImage).mul(batch)
     for (let i = 0; i < this.mixture_width; i++)
-      mix.add_(weights.select(1, i).reshape(perImage).mul(this.#chain(batch, space)))
+      mix.add_(weights.select(1, i).reshape(perImage).mul(this._chain(batch, space)))
     return mix.reshape(image.shape).to(image.dtype)
   }
 
-  #dirichlet(count: number, size: number, { device }: Tensor): Tensor {
+  private _dirichlet(count: number, size: number, { device }: Tensor): Tensor {
     const concentration = full([size], this.alpha, { device }).expand(count, -1)
     return callByName('aten::_sample_dirichlet', null, concentration) as Tensor
   }
 
   /** Random operations, one after the other. */
-  #chain(batch: Tensor, space: Space): Tensor {
+  private _chain(batch: Tensor, space: Space): Tensor {
     const depth = this.chain_depth > 0 ? this.chain_depth : integer(1, 4)
     let result = batch
     for (let i = 0; i < depth; i++) {

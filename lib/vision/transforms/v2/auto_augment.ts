@@ -55,7 +55,7 @@ export class AutoAugment extends AutoAugmentBase {
   static readonly get_params = FirstAutoAugment.get_params
 
   readonly policy: AutoAugmentPolicy
-  readonly #policies: readonly (readonly [Step, Step])[]
+  private readonly _policies: readonly (readonly [Step, Step])[]
 
   constructor(
     ...args: Args<
@@ -67,7 +67,7 @@ export class AutoAugment extends AutoAugmentBase {
     const { policy, interpolation, fill } = parameters(args)
     super(interpolation, fill)
     this.policy = autoAugmentPolicy(policy)
-    this.#policies = policies[policy]
+    this._policies = policies[policy]
   }
 
   protected override augment(image: Picture | Tensor): Picture | Tensor {
@@ -81,7 +81,7 @@ export class AutoAugment extends AutoAugmentBase {
       bits: [8, 4],
     })
     let result = image
-    for (const [operation, probability, index] of this.#policies[integer(0, this.#policies.length)]!) {
+    for (const [operation, probability, index] of this._policies[integer(0, this._policies.length)]!) {
       if (draw() > Math.fround(probability)) continue
       result = this.operate(
         result,

@@ -12,23 +12,23 @@ export class Lambda extends Transform {
   static override readonly _transformed_types: readonly TypeOrCheck[] = [() => true]
 
   readonly types: readonly Class[]
-  readonly #lambd: (inpt: never) => unknown
+  private readonly _lambd: (inpt: never) => unknown
 
   constructor(lambd: (inpt: never) => unknown, ...types: readonly Class[]) {
     super()
     if (typeof lambd !== 'function') throw new TypeError('Argument lambd should be callable')
-    this.#lambd = lambd
+    this._lambd = lambd
     this.types = types
   }
 
   override transform(inpt: unknown): unknown {
     const wanted = this.types.length === 0 || check_type(inpt, this.types)
-    return wanted ? this.#lambd(inpt as never) : inpt
+    return wanted ? this._lambd(inpt as never) : inpt
   }
 
   override extra_repr(): string {
     const types =
       this.types.length === 0 ? ['object'] : this.types.map(type => (type as unknown as { name: string }).name)
-    return `${this.#lambd.name || '<lambda>'}, types=[${types.map(name => `'${name}'`).join(', ')}]`
+    return `${this._lambd.name || '<lambda>'}, types=[${types.map(name => `'${name}'`).join(', ')}]`
   }
 }

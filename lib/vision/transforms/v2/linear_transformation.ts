@@ -33,12 +33,12 @@ export class LinearTransformation extends Transform {
 
   readonly transformation_matrix: Tensor
   readonly mean_vector: Tensor
-  readonly #linear: First
+  private readonly _linear: First
 
   constructor(...args: Args<[transformation_matrix: Tensor, mean_vector: Tensor], [], LinearTransformationOptions>) {
     super()
     const { transformation_matrix, mean_vector } = parameters(args)
-    this.#linear = new First(transformation_matrix, mean_vector)
+    this._linear = new First(transformation_matrix, mean_vector)
     this.transformation_matrix = transformation_matrix
     this.mean_vector = mean_vector
   }
@@ -49,6 +49,6 @@ export class LinearTransformation extends Transform {
 
   override transform(inpt: unknown): unknown {
     const image = inpt as Tensor
-    return tv_tensors.wrap(this.#linear(image.as_subclass(Tensor)), { like: image })
+    return tv_tensors.wrap(this._linear(image.as_subclass(Tensor)), { like: image })
   }
 }

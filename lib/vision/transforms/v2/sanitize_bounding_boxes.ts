@@ -40,7 +40,6 @@ export class SanitizeBoundingBoxes extends Transform<Params> {
   readonly min_size: number
   readonly min_area: number
   readonly labels_getter: 'default' | LabelsGetter | null
-  readonly #getter: LabelsGetter
 
   constructor(
     ...args: Args<
@@ -56,12 +55,12 @@ export class SanitizeBoundingBoxes extends Transform<Params> {
     this.min_size = min_size
     this.min_area = min_area
     this.labels_getter = labels_getter
-    this.#getter = parseLabelsGetter(labels_getter)
+    parseLabelsGetter(labels_getter)
   }
 
   override forward(...samples: unknown[]): unknown {
     const inputs: unknown = samples.length > 1 ? samples : samples[0]
-    const found = this.#getter(inputs)
+    const found = parseLabelsGetter(this.labels_getter)(inputs)
     const [flat, unflatten] = flatten(inputs)
     const boxes = get_bounding_boxes(flat)
     const labels = labelTensors(found, boxes.size(0), 'boxes')

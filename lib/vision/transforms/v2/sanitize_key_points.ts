@@ -25,17 +25,16 @@ interface Params {
  */
 export class SanitizeKeyPoints extends Transform<Params> {
   readonly labels_getter: 'default' | LabelsGetter | null
-  readonly #getter: LabelsGetter
 
   constructor(...args: Args<[], [labels_getter: 'default' | LabelsGetter | null], SanitizeKeyPointsOptions>) {
     super()
     this.labels_getter = parameters(args).labels_getter
-    this.#getter = parseLabelsGetter(this.labels_getter)
+    parseLabelsGetter(this.labels_getter)
   }
 
   override forward(...samples: unknown[]): unknown {
     const inputs: unknown = samples.length > 1 ? samples : samples[0]
-    const found = this.#getter(inputs)
+    const found = parseLabelsGetter(this.labels_getter)(inputs)
     const [flat, unflatten] = flatten(inputs)
     const points = get_keypoints(flat)
     const labels = labelTensors(found, points.size(0), 'keypoints')

@@ -50,14 +50,14 @@ export class ToDtype extends Transform {
 
   override transform(inpt: unknown): unknown {
     const isImage = check_type(inpt, images)
-    const wanted = this.#dtypeOf(inpt as Tensor, isImage)
+    const wanted = this._dtypeOf(inpt as Tensor, isImage)
     if (wanted !== null) return this._call_kernel(to_dtype, inpt, wanted, this.scale)
     if (this.scale && isImage && this.dtype instanceof Map)
       warn('scale was set to True but no dtype was specified for images or videos: no scaling will be done.')
     return inpt
   }
 
-  #dtypeOf(inpt: Tensor, isImage: boolean): dtype | null {
+  private _dtypeOf(inpt: Tensor, isImage: boolean): dtype | null {
     const { dtype } = this
     if (dtype instanceof DType) return isImage ? dtype : null
     const found = [inpt.constructor, 'others'].find(key => dtype.has(key))
