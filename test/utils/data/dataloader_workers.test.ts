@@ -176,7 +176,7 @@ describe('when something goes wrong', () => {
     expect((error.cause as Error).message).toBe('no such picture: 3')
     const value = await failure(new DataLoader(new sets.Broken('value'), { num_workers: 1 }))
     expect(value).toBeInstanceOf(torch.ValueError)
-    expect(threads()).toBeLessThanOrEqual(before)
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
   })
 
   test.each([
@@ -186,13 +186,13 @@ describe('when something goes wrong', () => {
     const error = await failure(new DataLoader(new sets.Broken(how), { num_workers: 2 }))
     expect(error.message).toContain('DataLoader worker (thread 1)')
     expect(error.message).toContain(message)
-    expect(threads()).toBeLessThanOrEqual(before)
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
   })
 
   test.each(['spin', 'wait'])('timeout: %s', async how => {
     const loader = new DataLoader(new sets.Broken(how), { num_workers: 2, timeout: 0.3 })
     expect((await failure(loader)).message).toBe('DataLoader timed out after 0.3 seconds')
-    expect(threads()).toBeLessThanOrEqual(before)
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
   })
 
   test('after a death a persistent loader starts anew', async () => {
@@ -200,7 +200,7 @@ describe('when something goes wrong', () => {
     expect((await failure(loader)).message).toContain('exited unexpectedly')
     expect((await failure(loader)).message).toContain('exited unexpectedly')
     await loader.closeWorkers()
-    expect(threads()).toBeLessThanOrEqual(before)
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
   })
 })
 
@@ -209,7 +209,7 @@ describe('leaving', () => {
     for (let i = 0; i < 8; i++) {
       const loader = new DataLoader(new sets.Noisy(50), { batch_size: 2, num_workers: 2 })
       for await (const _ of loader) if (i % 2 === 0) break
-      expect(threads()).toBeLessThanOrEqual(before)
+      await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
     }
   })
 
@@ -229,7 +229,7 @@ describe('leaving', () => {
     expect(process.listenerCount('exit')).toBe(listeners)
     expect((await lists(loader)).flat()).toEqual([...Array(30).keys()])
     await loader.closeWorkers()
-    expect(threads()).toBeLessThanOrEqual(before)
+    await expect.poll(threads, { timeout: 10_000 }).toBeLessThanOrEqual(before)
   })
 
   test('two loops at once over persistent workers: the older one ends with an error', async () => {
