@@ -25,6 +25,18 @@ export type Operation =
   | 'Equalize'
   | 'Invert'
 
+const geometric: readonly Operation[] = ['ShearX', 'ShearY', 'TranslateX', 'TranslateY', 'Rotate']
+const coarsening: readonly Operation[] = ['Posterize', 'Solarize', 'AutoContrast', 'Equalize']
+
+/** What `AugMix` takes besides where it is to take all. */
+export const enhancingOperations: readonly Operation[] = ['Brightness', 'Color', 'Contrast', 'Sharpness']
+/** Of `AugMix`, in the order in which a random number picks them, as the following ones. */
+export const augMixOperations: readonly Operation[] = [...geometric, ...coarsening]
+/** Of `RandAugment` and `TrivialAugmentWide`. */
+export const randomOperations: readonly Operation[] = ['Identity', ...geometric, ...enhancingOperations, ...coarsening]
+/** Of `AutoAugment`. */
+export const policyOperations: readonly Operation[] = [...geometric, ...enhancingOperations, ...coarsening, 'Invert']
+
 /** How strong an operation can be, weakest first; null where there is no choice. */
 interface Strengths {
   readonly magnitudes: readonly number[] | null

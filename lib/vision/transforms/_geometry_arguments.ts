@@ -89,3 +89,15 @@ export function gridMode(mode: InterpolationMode, tensor: boolean): Interpolatio
     throw new ValueError("Interpolation mode 'nearest-exact' is unsupported with Image input")
   return mode
 }
+
+/** Of `RandomAffine`: how far it moves, as shares of width and height, and how much it scales. */
+export function checkAffineRanges(translate: readonly number[] | null, scale: readonly number[] | null): void {
+  if (translate !== null) {
+    checkSequence(translate, 'translate', 2)
+    if (!translate.every(t => t >= 0 && t <= 1)) throw new ValueError('translation values should be between 0 and 1')
+  }
+  if (scale !== null) {
+    checkSequence(scale, 'scale', 2)
+    if (!scale.every(s => s > 0)) throw new ValueError('scale values should be positive')
+  }
+}

@@ -8,11 +8,12 @@ import type { Tensor } from '../../tensor.js'
 import { Image } from '../image.js'
 import {
   applyOperation,
+  augMixOperations,
   augmentationSpace,
   drawOperation,
+  enhancingOperations,
   fillText,
   modeText,
-  type Operation,
   type Space,
 } from './_augmentation.js'
 import { type Fill, fillFor, fillOf } from './_geometry_arguments.js'
@@ -49,19 +50,6 @@ const parameters = signature<AugMixOptions>(
 )
 
 const strengths = 10
-const operations: readonly Operation[] = [
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
-const furtherOperations: readonly Operation[] = ['Brightness', 'Color', 'Contrast', 'Sharpness']
-
 export interface AugMix {
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
   <T extends Image | Tensor>(img: T): T
@@ -119,14 +107,18 @@ export class AugMix extends Module {
 
   private mixed(image: Tensor, fill: Fill | null): Tensor {
     const [, height, width] = F.get_dimensions(image)
-    const space = augmentationSpace(this.all_ops ? [...operations, ...furtherOperations] : operations, strengths, {
-      shear: 0.3,
-      translateX: width / 3,
-      translateY: height / 3,
-      rotate: 30,
-      enhance: 0.9,
-      bits: [4, 0],
-    })
+    const space = augmentationSpace(
+      this.all_ops ? [...augMixOperations, ...enhancingOperations] : augMixOperations,
+      strengths,
+      {
+        shear: 0.3,
+        translateX: width / 3,
+        translateY: height / 3,
+        rotate: 30,
+        enhance: 0.9,
+        bits: [4, 0],
+      },
+    )
     const missing = Math.max(4 - image.dim(), 0)
     const batch = image.view([...Array<number>(missing).fill(1), ...image.shape])
     const count = batch.size(0)

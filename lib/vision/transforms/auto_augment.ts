@@ -3,7 +3,7 @@ import { rand, randint } from '../../_generated/torch.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
-import { applyOperation, augmentationSpace, fillText, type Operation, strengthAt } from './_augmentation.js'
+import { applyOperation, augmentationSpace, fillText, policyOperations, strengthAt } from './_augmentation.js'
 import { policies, type Step } from './_auto_augment_policies.js'
 import { type Fill, fillOf } from './_geometry_arguments.js'
 import { integer } from './_random.js'
@@ -26,23 +26,6 @@ const parameters = signature<AutoAugmentOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-  'Invert',
-]
 
 export interface AutoAugment {
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
@@ -87,7 +70,7 @@ export class AutoAugment extends Module {
   override forward<T extends Image | Tensor>(img: T): T {
     const [, height, width] = F.get_dimensions(img)
     const [pair, probs, signs] = AutoAugment.get_params(this.policies.length)
-    const space = augmentationSpace(operations, 10, {
+    const space = augmentationSpace(policyOperations, 10, {
       shear: 0.3,
       translateX: (150 / 331) * width,
       translateY: (150 / 331) * height,

@@ -8,7 +8,7 @@ import {
   drawOperation,
   fillText,
   modeText,
-  type Operation,
+  randomOperations,
 } from './_augmentation.js'
 import { type Fill, fillOf } from './_geometry_arguments.js'
 import * as F from './functional.js'
@@ -35,23 +35,6 @@ const parameters = signature<RandAugmentOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'Identity',
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
 
 export interface RandAugment {
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
@@ -95,7 +78,7 @@ export class RandAugment extends Module {
 
   override forward<T extends Image | Tensor>(img: T): T {
     const [, height, width] = F.get_dimensions(img)
-    const space = augmentationSpace(operations, this.num_magnitude_bins, {
+    const space = augmentationSpace(randomOperations, this.num_magnitude_bins, {
       shear: 0.3,
       translateX: (150 / 331) * width,
       translateY: (150 / 331) * height,

@@ -1,9 +1,8 @@
 import { type Args, signature } from '../../_C/args.js'
-import { ValueError } from '../../_C/errors.js'
 import { Module } from '../../nn/module.js'
 import type { Tensor } from '../../tensor.js'
 import type { Image } from '../image.js'
-import { anglesOf, checkSequence, type Fill, fillFor, fillOf } from './_geometry_arguments.js'
+import { anglesOf, checkAffineRanges, checkSequence, type Fill, fillFor, fillOf } from './_geometry_arguments.js'
 import { roundHalfEven, uniform } from './_random.js'
 import { floatsText, numbersText } from './_text.js'
 import * as F from './functional.js'
@@ -74,15 +73,8 @@ export class RandomAffine extends Module {
     super()
     const { degrees, translate, scale, shear, interpolation, fill, center } = parameters(args)
     this.degrees = anglesOf(degrees, 'degrees', 2)
-    if (translate !== null) {
-      checkSequence(translate, 'translate', 2)
-      if (!translate.every(t => t >= 0 && t <= 1)) throw new ValueError('translation values should be between 0 and 1')
-    }
+    checkAffineRanges(translate, scale)
     this.translate = translate
-    if (scale !== null) {
-      checkSequence(scale, 'scale', 2)
-      if (!scale.every(s => s > 0)) throw new ValueError('scale values should be positive')
-    }
     this.scale = scale
     this.shear = shear === null ? null : anglesOf(shear, 'shear', 2, 4)
     this.interpolation = interpolationMode(interpolation)

@@ -63,9 +63,7 @@ export class RandomResizedCrop extends Module {
     super()
     const { size, scale, ratio, interpolation, antialias } = parameters(args)
     this.size = sizeOf(size)
-    checkSequence(scale, 'Scale', 2)
-    checkSequence(ratio, 'Ratio', 2)
-    if (scale[0] > scale[1] || ratio[0] > ratio[1]) warn('Scale and ratio should be of kind (min, max)')
+    checkPartRanges(scale, ratio)
     this.scale = scale
     this.ratio = ratio
     this.interpolation = interpolationMode(interpolation)
@@ -93,6 +91,13 @@ export class RandomResizedCrop extends Module {
     const detail = `size=${tupleText(size)}, scale=${places(scale)}, ratio=${places(ratio)}`
     return `${this.constructor.name}(${detail}, interpolation=${interpolation}, antialias=${boolText(antialias)})`
   }
+}
+
+/** Two numbers each; a warning where the first is the larger one. @internal */
+export function checkPartRanges(scale: Range, ratio: Range): void {
+  checkSequence(scale, 'Scale', 2)
+  checkSequence(ratio, 'Ratio', 2)
+  if (scale[0] > scale[1] || ratio[0] > ratio[1]) warn('Scale and ratio should be of kind (min, max)')
 }
 
 /** Top, left, height and width of a random part: `scale` of the area, `ratio` of width to height. @internal */

@@ -8,7 +8,7 @@ import {
   drawOperation,
   fillText,
   modeText,
-  type Operation,
+  randomOperations,
 } from './_augmentation.js'
 import { type Fill, fillOf } from './_geometry_arguments.js'
 import { integer } from './_random.js'
@@ -29,23 +29,6 @@ const parameters = signature<TrivialAugmentWideOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'Identity',
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
 
 export interface TrivialAugmentWide {
   // biome-ignore lint/style/useShorthandFunctionType: it merges with the class.
@@ -78,7 +61,7 @@ export class TrivialAugmentWide extends Module {
   }
 
   override forward<T extends Image | Tensor>(img: T): T {
-    const space = augmentationSpace(operations, this.num_magnitude_bins, {
+    const space = augmentationSpace(randomOperations, this.num_magnitude_bins, {
       shear: 0.99,
       translateX: 32,
       translateY: 32,

@@ -5,7 +5,7 @@ import { full } from '../../../_factories.js'
 import type { Tensor } from '../../../tensor.js'
 import { Image as Picture } from '../../image.js'
 import * as tv_tensors from '../../tv_tensors/index.js'
-import type { Operation, Space } from '../_augmentation.js'
+import { augMixOperations, enhancingOperations, type Space } from '../_augmentation.js'
 import { integer } from '../_random.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
@@ -44,19 +44,6 @@ const parameters = signature<AugMixOptions>(
 )
 
 const strengths = 10
-const operations: readonly Operation[] = [
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
-const furtherOperations: readonly Operation[] = ['Brightness', 'Color', 'Contrast', 'Sharpness']
-
 /**
  * Mixes the image or video of a sample with what chains of random operations make of it. https://arxiv.org/abs/1912.02781
  * Draws two `_sample_dirichlet`, then a `torch.randint` for each choice and a `torch.rand(())` for each sign.
@@ -105,7 +92,7 @@ export class AugMix extends AutoAugmentBase {
 
   private _mixed(image: Tensor, dims: number): Tensor {
     const [height, width] = get_size(image)
-    const space = spaceOf(this.all_ops ? [...operations, ...furtherOperations] : operations, strengths, {
+    const space = spaceOf(this.all_ops ? [...augMixOperations, ...enhancingOperations] : augMixOperations, strengths, {
       shear: 0.3,
       translateX: width / 3,
       translateY: height / 3,

@@ -1,7 +1,7 @@
 import { type Args, signature } from '../../../_C/args.js'
 import type { Tensor } from '../../../tensor.js'
 import type { Image as Picture } from '../../image.js'
-import type { Operation } from '../_augmentation.js'
+import { policyOperations } from '../_augmentation.js'
 import { policies, type Step } from '../_auto_augment_policies.js'
 import { draw, integer } from '../_random.js'
 import { AutoAugment as FirstAutoAugment } from '../auto_augment.js'
@@ -26,23 +26,6 @@ const parameters = signature<AutoAugmentOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-  'Invert',
-]
 
 /**
  * Changes the image or video of a sample by one of 25 pairs of operations that were learned on a data set. Draws a
@@ -72,7 +55,7 @@ export class AutoAugment extends AutoAugmentBase {
 
   protected override augment(image: Picture | Tensor): Picture | Tensor {
     const [height, width] = get_size(image)
-    const space = spaceOf(operations, 10, {
+    const space = spaceOf(policyOperations, 10, {
       shear: 0.3,
       translateX: (150 / 331) * width,
       translateY: (150 / 331) * height,

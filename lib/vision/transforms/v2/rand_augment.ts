@@ -2,7 +2,7 @@ import { type Args, signature } from '../../../_C/args.js'
 import { ValueError } from '../../../_C/errors.js'
 import type { Tensor } from '../../../tensor.js'
 import type { Image as Picture } from '../../image.js'
-import type { Operation } from '../_augmentation.js'
+import { randomOperations } from '../_augmentation.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
 import type { FillByType } from './_fill.js'
@@ -29,23 +29,6 @@ const parameters = signature<RandAugmentOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'Identity',
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
 
 /**
  * Changes the image or video of a sample by random operations of one strength. https://arxiv.org/abs/1909.13719 Draws a
@@ -81,7 +64,7 @@ export class RandAugment extends AutoAugmentBase {
 
   protected override augment(image: Picture | Tensor): Picture | Tensor {
     const [height, width] = get_size(image)
-    const space = spaceOf(operations, this.num_magnitude_bins, {
+    const space = spaceOf(randomOperations, this.num_magnitude_bins, {
       shear: 0.3,
       translateX: (150 / 331) * width,
       translateY: (150 / 331) * height,

@@ -1,6 +1,5 @@
 import { type Args, signature } from '../../../_C/args.js'
-import { ValueError } from '../../../_C/errors.js'
-import { anglesOf, checkSequence, type Fill } from '../_geometry_arguments.js'
+import { anglesOf, checkAffineRanges, checkSequence, type Fill } from '../_geometry_arguments.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { RandomAffine as First } from '../random_affine.js'
 import { type FillByType, fillFor, setupFill } from './_fill.js'
@@ -79,15 +78,8 @@ export class RandomAffine extends Transform<Move> {
     super()
     const { degrees, translate, scale, shear, interpolation, fill, center } = parameters(args)
     this.degrees = anglesOf(degrees, 'degrees', 2)
-    if (translate !== null) {
-      checkSequence(translate, 'translate', 2)
-      if (!translate.every(t => t >= 0 && t <= 1)) throw new ValueError('translation values should be between 0 and 1')
-    }
+    checkAffineRanges(translate, scale)
     this.translate = translate
-    if (scale !== null) {
-      checkSequence(scale, 'scale', 2)
-      if (!scale.every(s => s > 0)) throw new ValueError('scale values should be positive')
-    }
     this.scale = scale
     this.shear = shear === null ? null : anglesOf(shear, 'shear', 2, 4)
     this.interpolation = interpolation

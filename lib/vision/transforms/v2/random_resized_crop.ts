@@ -1,7 +1,6 @@
 import { type Args, signature } from '../../../_C/args.js'
-import { warn } from '../../../_C/raise.js'
-import { checkSequence, sizeOf } from '../_geometry_arguments.js'
-import { RandomResizedCrop as First, randomPart } from '../random_resized_crop.js'
+import { sizeOf } from '../_geometry_arguments.js'
+import { checkPartRanges, RandomResizedCrop as First, randomPart } from '../random_resized_crop.js'
 import { floatTuple, tuple } from './_text.js'
 import { Transform } from './_transform.js'
 import { query_size } from './_utils.js'
@@ -62,9 +61,7 @@ export class RandomResizedCrop extends Transform<Part> {
     super()
     const { size, scale, ratio, interpolation, antialias } = parameters(args)
     this.size = sizeOf(size)
-    checkSequence(scale, 'Scale', 2)
-    checkSequence(ratio, 'Ratio', 2)
-    if (scale[0] > scale[1] || ratio[0] > ratio[1]) warn('Scale and ratio should be of kind (min, max)')
+    checkPartRanges(scale, ratio)
     this.scale = scale
     this.ratio = ratio
     this.interpolation = interpolation

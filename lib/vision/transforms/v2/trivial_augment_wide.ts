@@ -1,7 +1,7 @@
 import { type Args, signature } from '../../../_C/args.js'
 import type { Tensor } from '../../../tensor.js'
 import type { Image as Picture } from '../../image.js'
-import type { Operation } from '../_augmentation.js'
+import { randomOperations } from '../_augmentation.js'
 import { integer } from '../_random.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
@@ -22,23 +22,6 @@ const parameters = signature<TrivialAugmentWideOptions>(
   ['interpolation', 'nearest'],
   ['fill', null],
 )
-
-const operations: readonly Operation[] = [
-  'Identity',
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-  'Posterize',
-  'Solarize',
-  'AutoContrast',
-  'Equalize',
-]
 
 /**
  * Changes the image or video of a sample by one random operation of random strength. https://arxiv.org/abs/2103.10158 Draws
@@ -61,7 +44,7 @@ export class TrivialAugmentWide extends AutoAugmentBase {
   }
 
   protected override augment(image: Picture | Tensor): Picture | Tensor {
-    const space = spaceOf(operations, this.num_magnitude_bins, {
+    const space = spaceOf(randomOperations, this.num_magnitude_bins, {
       shear: 0.99,
       translateX: 32,
       translateY: 32,
