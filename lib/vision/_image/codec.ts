@@ -30,6 +30,9 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
   return (await import('sharp')).default
 }
 
+/** Pillow's limit of pixels, above which a file is taken for an attack. */
+export const defaultMaxPixels = 178_956_970
+
 /** Keywords of `Image.open`. */
 export interface OpenOptions {
   /** Larger pictures are refused before they are decoded. Default 178,956,970, as Pillow's. */
@@ -49,7 +52,7 @@ async function readSource(path: string | URL): Promise<Uint8Array> {
 
 export async function open(
   source: ImageSource,
-  { maxPixels = 178_956_970, loadTruncated = false }: OpenOptions = {},
+  { maxPixels = defaultMaxPixels, loadTruncated = false }: OpenOptions = {},
 ): Promise<Opened> {
   const isPath = typeof source === 'string' || source instanceof URL
   const name = isPath ? `'${source instanceof URL ? fileURLToPath(source) : source}'` : 'from memory'
@@ -116,7 +119,7 @@ export interface Decoded {
 export async function decodeFrames(bytes: Uint8Array, name: string): Promise<Decoded[]> {
   const sharp = await loadSharp()
   try {
-    const image = sharp(bytes, { failOn: 'truncated', animated: true, limitInputPixels: 178_956_970 })
+    const image = sharp(bytes, { failOn: 'truncated', animated: true, limitInputPixels: defaultMaxPixels })
     const { pages = 1 } = await image.metadata()
     const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
     const { width } = info

@@ -7,7 +7,7 @@ import { stack } from '../../_generated/torch.js'
 import type { DeviceLike } from '../../device.js'
 import { uint8 } from '../../dtype.js'
 import { Tensor } from '../../tensor.js'
-import { type Decoded, decodeFrames } from '../_image/codec.js'
+import { type Decoded, decodeFrames, defaultMaxPixels } from '../_image/codec.js'
 import { jpegOrientation } from '../_image/exif.js'
 import { decodeJpeg, decodeJpegAsync, hasTurboJpeg, isJpeg, readJpegHeader, unreadable } from '../_image/jpeg.js'
 import { factsOf, type Mode } from '../_image/modes.js'
@@ -68,8 +68,8 @@ async function decodeBytes(bytes: Uint8Array, mode: Mode | null, applyExif: bool
 function jpegHeaderOf(bytes: Uint8Array) {
   try {
     const header = readJpegHeader(bytes)
-    const limit = 178_956_970
-    if (header.width * header.height > limit) throw new Error(`the picture exceeds pixel limit ${limit}`)
+    if (header.width * header.height > defaultMaxPixels)
+      throw new Error(`the picture exceeds pixel limit ${defaultMaxPixels}`)
     return header
   } catch (error) {
     throw unreadable(inMemory, error)

@@ -277,6 +277,13 @@ describe('leaving', () => {
   })
 })
 
+test.each(['', 'unbundled'])('a generator of its own, which the library sees from the start %s', condition => {
+  const program = fileURLToPath(new URL('./workers/seeds.mjs', import.meta.url))
+  const options = condition ? [`--conditions=${condition}`] : []
+  const said = execFileSync(process.execPath, [...options, program], { encoding: 'utf8', timeout: 50_000 })
+  expect(said.trim()).toBe('1 true true')
+})
+
 test('a program in TypeScript, by a loader that the process was started with', () => {
   const [hooks, program] = ['typescript.mjs', 'typed.ts'].map(name =>
     fileURLToPath(new URL(`./workers/${name}`, import.meta.url)),
