@@ -279,16 +279,18 @@ c10::IValue to_typed(Environment& environment, const Type& type, const Value& va
   if (!fits(type, value, false, false))
     throw TypeError(what + " must be " + format(type) + ", not " + torch_node::describe(value));
   c10::IValue result = to_parameter(environment, type, value);
-  remember_kept(value);
+  remember_kept(value, nullptr);
   return result;
 }
 
-void remember_kept(const Value& value) {
-  if (value.kind == Kind::tensor) {
-    if (value.handle->tensor.use_count() > 1) remember(*value.handle, value.js);
-  } else {
-    for (const auto& item : value.items) remember_kept(item);
+void remember_kept(const Value& value, const at::Tensor* result) {
+  if (value.kind != Kind::tensor) {
+    for (const auto& item : value.items) remember_kept(item, result);
+    return;
   }
+  const auto& tensor = value.handle->tensor;
+  if (tensor.use_count() <= 1 || value.handle->reference) return;
+  if (!result || !has_node(tensor) || result->is_same(tensor)) remember(*value.handle, value.js);
 }
 
 uint64_t Call::kinds() const {

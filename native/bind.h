@@ -36,7 +36,8 @@ const Signature& bind_overload(Environment& environment, Packet& packet, const s
 // The value for a parameter or result of this type; where it is of another kind a TypeError that begins with `what`.
 c10::IValue to_typed(Environment& environment, const Type& type, const Value& value, const std::string& what);
 
-// What LibTorch holds now too, say for a backward pass, may come back one day.
-void remember_kept(const Value& value);
+// Lets an argument be found again if LibTorch, which holds it now too, may come to give it back: as a leaf, or as the
+// `result` of the call that is over. Null where results are several.
+void remember_kept(const Value& value, const at::Tensor* result);
 
 }  // namespace torch_node

@@ -1,5 +1,7 @@
 #include "handle.h"
 
+#include <torch/csrc/autograd/variable.h>
+
 #include <cstdlib>
 #include <new>
 #include <sstream>
@@ -122,12 +124,6 @@ napi_value object_of(const Handle& handle) {
   return object;
 }
 
-// The object that stands for the tensor already, null where there is none.
-napi_value find_object(Environment& environment, const at::Tensor& tensor) {
-  const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
-  return place == environment.objects.end() ? nullptr : object_of(*place->second);
-}
-
 Handle& live_handle(Environment& environment, napi_value value) {
   Handle* handle = handle_of(environment, value);
   if (!handle) throw TypeError("Expected a Tensor");
@@ -136,6 +132,16 @@ Handle& live_handle(Environment& environment, napi_value value) {
 }
 
 }  // namespace
+
+bool has_node(const at::Tensor& tensor) {
+  const auto* meta = tensor.defined() ? torch::autograd::impl::get_autograd_meta(tensor) : nullptr;
+  return meta && meta->grad_fn_;
+}
+
+napi_value find_object(Environment& environment, const at::Tensor& tensor) {
+  const auto place = environment.objects.find(tensor.unsafeGetTensorImpl());
+  return place == environment.objects.end() ? nullptr : object_of(*place->second);
+}
 
 napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell) {
   napi_env env = environment.env;

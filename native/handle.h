@@ -29,6 +29,12 @@ napi_value wrap(Environment& environment, at::Tensor tensor, napi_value shell = 
 // A new object always, which belongs to the scope `environment.scope`.
 napi_value wrap_new(Environment& environment, at::Tensor tensor, napi_value shell = nullptr);
 
+// Made by an operator: what autograd keeps of such a tensor comes back as another one.
+bool has_node(const at::Tensor& tensor);
+
+// The object that stands for the tensor already, null where there is none or nobody asked to `remember` it.
+napi_value find_object(Environment& environment, const at::Tensor& tensor);
+
 // The handle behind a value, null when it is no tensor of this environment.
 Handle* handle_of(Environment& environment, napi_value value);
 

@@ -59,13 +59,28 @@ class StackLease {
   Environment& environment_;
 };
 
+napi_value wrap_result(Environment& environment, at::Tensor tensor, napi_value shell) {
+  if (tensor.use_count() <= 1 || !has_node(tensor)) return wrap(environment, std::move(tensor), shell);
+  napi_value object = find_object(environment, tensor);
+  return object ? object : wrap_new(environment, std::move(tensor), shell);
+}
+
 napi_value one_result(Environment& environment, const Signature& signature, size_t i, c10::IValue& value,
                       const c10::SmallVectorImpl<const Value*>& chosen, napi_value shell = nullptr) {
   const int alias = signature.aliases[i];
   // An in-place operator gives back the very object it was called on.
   if (alias >= 0 && chosen[static_cast<size_t>(alias)] && chosen[static_cast<size_t>(alias)]->js)
     return chosen[static_cast<size_t>(alias)]->js;
-  if (value.isTensor()) return wrap(environment, std::move(value).toTensor(), shell);
+  if (value.isTensor()) return wrap_result(environment, std::move(value).toTensor(), shell);
+  if (value.isTensorList()) {
+    // Out of the list, which would count as another owner of each.
+    auto tensors = value.toTensorVector();
+    value = {};
+    napi_value array = array_of(environment.env, tensors.size());
+    for (size_t k = 0; k < tensors.size(); k++)
+      set_element(environment.env, array, k, wrap_result(environment, std::move(tensors[k]), nullptr));
+    return array;
+  }
   if (signature.dtype_results[i]) return dtype_to_js(environment, value.toScalarType());
   return to_js(environment, value);
 }
@@ -108,8 +123,9 @@ napi_value run(Environment& environment, Packet& packet, const std::string* over
       if (signature.below_autograd) below.emplace();
       signature.op.callBoxed(stack);
     }
-    for (const auto& value : call.positional) remember_kept(value);
-    for (const auto& keyword : call.keywords) remember_kept(keyword.value);
+    const at::Tensor* result = stack.size() == 1 && stack[0].isTensor() ? &stack[0].toTensor() : nullptr;
+    for (const auto& value : call.positional) remember_kept(value, result);
+    for (const auto& keyword : call.keywords) remember_kept(keyword.value, result);
     if (call.requires_grad)
       for (auto& value : stack)
         if (value.isTensor()) value.toTensor().set_requires_grad(true);

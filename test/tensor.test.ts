@@ -38,6 +38,19 @@ describe('a tensor’s facts', () => {
     expect(image.is_contiguous({ memory_format: torch.channels_last })).toBe(true)
   })
 
+  it('an operator that gives its argument back gives the same object', () => {
+    const leaf = torch.randn([3, 3], { requires_grad: true })
+    // Autograd holds what an operator made and another took.
+    const made = leaf.mul(2)
+    const saved = torch.relu(made)
+    for (const t of [torch.randn([3, 3]), leaf, made, saved]) {
+      t.mul(t)
+      expect(t.contiguous()).toBe(t)
+      expect(t.to(torch.float32)).toBe(t)
+      expect(torch.atleast_1d([t, leaf])[0]).toBe(t)
+    }
+  })
+
   it('storage, memory order and quantization', () => {
     const storage = x.untyped_storage()
     expect([

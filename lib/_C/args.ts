@@ -109,10 +109,7 @@ function bind<T extends object>(fn: string, slots: Slot[], positionalCount: numb
     given = positionalCount
   }
   const bound: Record<string, unknown> = {}
-  for (const [i, slot] of slots.entries()) {
-    const value = i < given ? args[i] : undefined
-    bound[slot.name] = value
-  }
+  for (let i = 0; i < slots.length; i++) bound[slots[i]!.name] = i < given ? args[i] : undefined
   if (byKeyword) {
     for (const [name, value] of Object.entries(last)) {
       if (!slots.some(slot => slot.name === name)) {

@@ -61,11 +61,15 @@ function startingGrad(output: Tensor | GradientEdge, grad: unknown, place: numbe
   const isEdge = output instanceof GradientEdge
   if (grad === null || grad === undefined) {
     if (!isEdge && !output.requires_grad) return null
-    const { shape, dtype, device } = factsOf(output)
-    if (!shape.every(size => size === 1)) throw new TorchError('grad can be implicitly created only for scalar outputs')
+    const facts = factsOf(output)
+    const isScalar = isEdge ? facts.shape.every(size => size === 1) : output.numel() === 1
+    if (!isScalar) throw new TorchError('grad can be implicitly created only for scalar outputs')
+    const { dtype } = facts
     if (!dtype.is_floating_point)
       throw new TorchError(`grad can be implicitly created only for real scalar outputs but got ${dtype}`)
-    return (isEdge ? call(ops.ones, shape, { dtype, device }) : call(ops.ones_like, output.detach())) as Tensor
+    return (
+      isEdge ? call(ops.ones, facts.shape, { dtype, device: facts.device }) : call(ops.ones_like, output)
+    ) as Tensor
   }
   if (!native.isTensor(grad)) throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`)
   const given = grad as Tensor
