@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Tally } from './tally.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 
 type Tensor = torch.Tensor
@@ -31,7 +32,11 @@ const T = transforms as unknown as Record<string, new (keywords: object) => (img
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-augment-'))
 const seed = Math.floor(Math.random() * 2 ** 31)
 let cases: Case[] = []
-afterAll(() => rmSync(folder, { recursive: true }))
+const tally = new Tally('torchvision.transforms')
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  tally.write()
+})
 
 const pictureOf = (pixels: Tensor, mode: Mode) => F.to_pil_image(pixels.permute(2, 0, 1), mode)
 const pixelsOf = (image: torch.vision.Image) => F.pil_to_tensor(image).permute(1, 2, 0)
@@ -48,7 +53,7 @@ describe.skipIf(whyNoTorchvision)('automatic augmentation', () => {
   test('draws, changes and prints as torchvision’s', () => {
     expect(cases.length).toBe(50)
     const wrong: string[] = []
-    for (const { name, keywords, text, x, mode, seed: draws, out, after } of cases) {
+    const compare = ({ name, keywords, text, x, mode, seed: draws, out, after }: Case): number => {
       const transform = new T[name]!(JSON.parse(keywords))
       torch.manual_seed(draws)
       const mine = Array.from({ length: out.size(0) }, () =>
@@ -63,7 +68,9 @@ describe.skipIf(whyNoTorchvision)('automatic augmentation', () => {
         const parts = different.map(image => `${image.max().item()} in ${image.gt(0).float().mean().item()}`)
         wrong.push(`${what}: off by ${parts.slice(0, 4).join(', ')}`)
       }
+      return out.size(0)
     }
+    tally.each(cases, compare, wrong)
     expect(wrong).toEqual([])
   })
 })

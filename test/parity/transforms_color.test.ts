@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Tally } from './tally.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 
 type Tensor = torch.Tensor
@@ -43,7 +44,11 @@ const T = transforms as unknown as Record<string, new (keywords: object) => (img
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-color-'))
 const seed = Math.floor(Math.random() * 2 ** 31)
 let cases: { tensors: TensorCase[]; pictures: PictureCase[]; classes: ClassCase[] }
-afterAll(() => rmSync(folder, { recursive: true }))
+const tally = new Tally('torchvision.transforms')
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  tally.write()
+})
 
 const pictureOf = (pixels: Tensor, mode: Mode) => transforms.functional.to_pil_image(pixels.permute(2, 0, 1), mode)
 const pixelsOf = (image: torch.vision.Image) => transforms.functional.pil_to_tensor(image).permute(1, 2, 0)
@@ -65,6 +70,7 @@ describe.skipIf(whyNoTorchvision)('colour transforms', () => {
 
   test('of tensors are torchvision’s', () => {
     const wrong = cases.tensors.filter(({ name, args, x, out }) => !same(F[name]!(x, ...JSON.parse(args)), out))
+    tally.addAll(cases.tensors, wrong)
     expect(wrong.map(({ name, args, x }) => `${name} ${args} ${x.dtype.name} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.tensors.length).toBeGreaterThan(5000)
   })
@@ -74,6 +80,7 @@ describe.skipIf(whyNoTorchvision)('colour transforms', () => {
       const result: torch.vision.Image = F[name]!(pictureOf(x, mode), ...JSON.parse(args))
       return result.mode !== out_mode || !same(pixelsOf(result), out)
     })
+    tally.addAll(cases.pictures, wrong)
     expect(wrong.map(({ name, args, mode, x }) => `${name} ${args} ${mode} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.pictures.length).toBeGreaterThan(2000)
   })
@@ -87,6 +94,7 @@ describe.skipIf(whyNoTorchvision)('colour transforms', () => {
       )
       return String(transform) !== text || !same(torch.stack(mine), out) || !torch.rand(3).equal(after)
     })
+    tally.addAll(cases.classes, wrong)
     expect(wrong.map(({ text, x, mode }) => `${text} ${mode} ${x.shape} (seed ${seed})`)).toEqual([])
   })
 })

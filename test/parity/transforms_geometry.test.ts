@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as torch from 'torch-node'
 import { afterAll, describe, expect, test } from 'vitest'
+import { Tally } from './tally.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 
 type Tensor = torch.Tensor
@@ -31,7 +32,11 @@ interface Case {
 const { Image, transforms } = torch.vision
 const F = transforms.functional
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-geometry-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const tally = new Tally('torchvision.transforms')
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  tally.write()
+})
 if (whyNoTorchvision) console.error(`no torchvision to compare with: ${whyNoTorchvision}`)
 
 const functions = F as unknown as Record<string, (...args: unknown[]) => Picture | Picture[]>
@@ -100,18 +105,15 @@ describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
     runTorchvision(program, [file, String(seed)])
     const wrong: string[] = []
     const nearly: string[] = []
-    let compared = 0
-    for (const item of torch.load(file) as Case[]) {
+    const compare = (item: Case): number => {
       const shown = JSON.stringify(item.args.map(arg => (torch.is_tensor(arg) ? `Tensor ${arg.shape}` : arg)))
       const kind = item.mode || `${item.image.dtype}`
       const what = `${item.name} ${kind} ${item.image.shape} ${shown} ${JSON.stringify(item.keywords ?? {})}`
       const mine = run(item)
       if (!mine || !item.outs) {
-        compared++
         if (mine || item.outs) wrong.push(`${what}: ${item.error ?? 'only here it fails'}`)
-        continue
+        return 1
       }
-      compared += item.outs.length
       if (mine.outs.length !== item.outs.length) wrong.push(`${what}: ${mine.outs.length} results`)
       const far = item.outs.map((out, i) => apart(mine.outs[i]!, out))
       if (!(Math.max(...far) <= 1e-6)) {
@@ -119,15 +121,11 @@ describe.skipIf(whyNoTorchvision)('geometric transforms', () => {
         const close = turned && item.outs.every((out, i) => fewPixels(mine.outs[i]!, out))
         ;(close ? nearly : wrong).push(`${what}: ${far}`)
       }
-      if (item.after) {
-        compared++
-        if (!torch.rand(3).equal(item.after)) wrong.push(`${what}: the generator stands elsewhere`)
-      }
-      if (item.text) {
-        compared++
-        if (item.text !== mine.text) wrong.push(`${what}: ${item.text} !== ${mine.text}`)
-      }
+      if (item.after && !torch.rand(3).equal(item.after)) wrong.push(`${what}: the generator stands elsewhere`)
+      if (item.text && item.text !== mine.text) wrong.push(`${what}: ${item.text} !== ${mine.text}`)
+      return item.outs.length + (item.after ? 1 : 0) + (item.text ? 1 : 0)
     }
+    const compared = tally.each(torch.load(file) as Case[], compare, wrong, nearly)
     console.log(`${compared} comparisons of geometric transforms with torchvision, seed ${seed}`)
     expect(wrong, `seed ${seed}`).toEqual([])
     // Of some 700 cases of turned images.

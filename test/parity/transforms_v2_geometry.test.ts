@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { afterAll, describe, expect, test } from 'vitest'
+import { Tally } from './tally.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 import { apart, fewPixels, programs, shown } from './transforms_v2_compare.js'
 
@@ -17,7 +18,11 @@ interface Case {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-v2-geometry-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const tally = new Tally('torchvision.transforms.v2')
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  tally.write()
+})
 if (whyNoTorchvision) console.error(`no torchvision to compare with: ${whyNoTorchvision}`)
 
 const kernels = torch.vision.transforms.v2.functional as unknown as Record<string, (...args: unknown[]) => unknown>
@@ -32,22 +37,20 @@ describe.skipIf(whyNoTorchvision)('geometric kernels of transforms v2', () => {
     runTorchvision(programs('transforms_v2_inputs.py', 'transforms_v2_geometry.py'), [file, String(seed)])
     const wrong: string[] = []
     const nearly: string[] = []
-    let compared = 0
-    for (const { name, args, outs, error } of torch.load(file) as Case[]) {
+    const compare = ({ name, args, outs, error }: Case): number => {
       const what = `${name} ${shown(args)}`
       const given = args.filter(arg => torch.is_tensor(arg)).map(arg => (arg as Tensor).clone())
-      compared++
       let mine: unknown[]
       try {
         mine = flat(kernels[name]!(...args))
       } catch (thrown) {
         if (!(thrown instanceof torch.TorchError || thrown instanceof TypeError)) throw thrown
         if (!error) wrong.push(`${what}: only here it fails: ${thrown.message}`)
-        continue
+        return 1
       }
       if (error) {
         wrong.push(`${what}: only there it fails: ${error}`)
-        continue
+        return 1
       }
       const theirs = flat(outs)
       if (mine.length !== theirs.length) wrong.push(`${what}: ${mine.length} results`)
@@ -58,7 +61,9 @@ describe.skipIf(whyNoTorchvision)('geometric kernels of transforms v2', () => {
       }
       const left = args.filter(arg => torch.is_tensor(arg)) as Tensor[]
       if (!left.every((arg, i) => arg.equal(given[i]!))) wrong.push(`${what}: changes what it was given`)
+      return 1
     }
+    const compared = tally.each(torch.load(file) as Case[], compare, wrong, nearly)
     console.log(`${compared} comparisons of geometric kernels with torchvision, seed ${seed}`)
     expect(wrong, `seed ${seed}`).toEqual([])
     expect(nearly.length, nearly.join('\n')).toBeLessThan(20)

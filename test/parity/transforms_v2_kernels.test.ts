@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from 'torch-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Tally } from './tally.js'
 import { runTorchvision, whyNoTorchvision } from './torchvision.js'
 
 type Tensor = torch.Tensor
@@ -82,7 +83,11 @@ const T = v2 as unknown as Record<string, new (keywords: object) => (...samples:
 const folder = mkdtempSync(join(tmpdir(), 'torch-node-parity-v2-'))
 const seed = Math.floor(Math.random() * 2 ** 31)
 let cases: Cases
-afterAll(() => rmSync(folder, { recursive: true }))
+const tally = new Tally('torchvision.transforms.v2')
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  tally.write()
+})
 
 const pictureOf = (chw: Tensor) => transforms.functional.to_pil_image(chw)
 const pixelsOf = (image: torch.vision.Image) => transforms.functional.pil_to_tensor(image)
@@ -140,6 +145,7 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       if (name === 'to_dtype') values[0] = (torch as unknown as Record<string, unknown>)[values[0] as string]
       return !same(F[name]!(x, ...values), out)
     })
+    tally.addAll(cases.tensors, wrong)
     expect(wrong.map(({ name, args, x }) => `${name} ${args} ${x.dtype.name} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.tensors.length).toBeGreaterThan(2000)
   })
@@ -150,6 +156,7 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       const result: torch.vision.Image = F[name]!(picture, ...JSON.parse(args))
       return result.mode !== out_mode || !same(pixelsOf(result).permute(1, 2, 0), out)
     })
+    tally.addAll(cases.pictures, wrong)
     expect(wrong.map(({ name, args, mode, x }) => `${name} ${args} ${mode} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.pictures.length).toBeGreaterThan(300)
   })
@@ -170,6 +177,7 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       if (name === 'clamp') return !same(plainOf(F.clamp_bounding_boxes!(boxes, { clamping_mode: args || null })), out)
       return !same(plainOf(F.sanitize_bounding_boxes!(boxes, { min_size: 2, min_area: 9 })[0]), out)
     })
+    tally.addAll(cases.boxes, wrong)
     expect(
       wrong.map(({ name, args, format, x }) => `${name} ${format} ${args} ${x.dtype.name} (seed ${seed})`),
     ).toEqual([])
@@ -188,6 +196,7 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       if (String(transform) !== text || results.some(result => typeOf(result) !== type)) return true
       return !same(torch.stack(results.map(plainOf)), out) || !torch.rand(3).equal(after)
     })
+    tally.addAll(cases.classes, wrong)
     expect(wrong.map(({ text, kind, x }) => `${text} ${kind} ${x.dtype.name} ${x.shape} (seed ${seed})`)).toEqual([])
     expect(cases.classes.length).toBeGreaterThan(400)
   })
@@ -199,6 +208,8 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       const mine = torch.stack(Array.from({ length: 8 }, () => transform(x)))
       return String(transform) !== text || !same(mine, out) || !torch.rand(3).equal(after)
     })
+    for (const item of cases.containers)
+      tally.add(/v2\.(\w+)/.exec(item.program)![1]!, wrong.includes(item) ? 'wrong' : 'equal')
     expect(wrong.map(({ program, x }) => `${program} ${x.shape} (seed ${seed})`)).toEqual([])
   })
 
@@ -231,6 +242,7 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       if (String(transform) !== text || typeOf(batch) !== type) return true
       return !same(plainOf(batch), out) || !same(own, mixed) || !torch.rand(3).equal(after)
     })
+    tally.addAll(cases.mixes, wrong)
     expect(wrong.map(({ text, kind, x }) => `${text} ${kind} ${x.shape} (seed ${seed})`)).toEqual([])
   })
 })

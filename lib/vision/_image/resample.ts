@@ -2,6 +2,7 @@
 import { callByName } from '../../_C/call.js'
 import { ValueError } from '../../_C/errors.js'
 import { withModes } from '../../_C/modes.js'
+import { float32, float64 } from '../../dtype.js'
 import type { Tensor } from '../../tensor.js'
 import { factsOf, type Mode, type Pixels, premultiply, unpremultiply } from './modes.js'
 import { resampleBytes } from './native.js'
@@ -31,7 +32,9 @@ export function resamplePixels(pixels: Pixels, mode: Mode, from: Size, to: Size,
 /** float32 (height, width, 1) → the pixels of the scaled picture. */
 function scale(hwc: Tensor, [width, height]: Size, resample: Resample): Pixels {
   const kernel = `aten::_upsample_${resample}2d_aa`
-  const resized = (t: Tensor, h: number, w: number) => callByName(kernel, null, t, [h, w], false) as Tensor
+  // Pillow adds up in doubles and keeps floats from one pass to the next.
+  const resized = (t: Tensor, h: number, w: number) =>
+    (callByName(kernel, null, t.to(float64), [h, w], false) as Tensor).to(float32)
   let image = hwc.permute(2, 0, 1).unsqueeze(0).contiguous()
   if (image.size(3) !== width) image = resized(image, image.size(2), width)
   // LibTorch mixes up the rows of an image one pixel wide; lying, it is right.
