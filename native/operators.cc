@@ -59,6 +59,7 @@ class StackLease {
   Environment& environment_;
 };
 
+// `wrap` for what an operator gives: autograd holds some of that, too, but gives none of it back as this tensor.
 napi_value wrap_result(Environment& environment, at::Tensor tensor, napi_value shell) {
   if (tensor.use_count() <= 1 || !has_node(tensor)) return wrap(environment, std::move(tensor), shell);
   napi_value object = find_object(environment, tensor);

@@ -130,6 +130,13 @@ const containers: Record<string, () => unknown> = {
     new v2.Compose([new v2.RandomApply([new v2.Grayscale(3)]), new v2.RandomErasing({ p: 0.8 })]),
 }
 
+/** What the Python side calls otherwise. */
+const boxKernels: Record<string, string> = {
+  clamp: 'clamp_bounding_boxes',
+  convert: 'convert_bounding_box_format',
+  sanitize: 'sanitize_bounding_boxes',
+}
+
 describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
   beforeAll(() => {
     const file = join(folder, 'cases.pt')
@@ -177,7 +184,8 @@ describe.skipIf(whyNoTorchvision)('transforms.v2', () => {
       if (name === 'clamp') return !same(plainOf(F.clamp_bounding_boxes!(boxes, { clamping_mode: args || null })), out)
       return !same(plainOf(F.sanitize_bounding_boxes!(boxes, { min_size: 2, min_area: 9 })[0]), out)
     })
-    tally.addAll(cases.boxes, wrong)
+    for (const item of cases.boxes)
+      tally.add(boxKernels[item.name] ?? item.name, wrong.includes(item) ? 'wrong' : 'equal')
     expect(
       wrong.map(({ name, args, format, x }) => `${name} ${format} ${args} ${x.dtype.name} (seed ${seed})`),
     ).toEqual([])

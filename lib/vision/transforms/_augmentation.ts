@@ -60,6 +60,11 @@ export interface Limits {
   bits: readonly [most: number, least: number]
 }
 
+/** Those of `AugMix` for an image of this many pixels. */
+export function augMixLimits(height: number, width: number): Limits {
+  return { shear: 0.3, translateX: width / 3, translateY: height / 3, rotate: 30, enhance: 0.9, bits: [4, 0] }
+}
+
 /** The strengths of `operations`, in `bins` steps of float32. */
 export function augmentationSpace(operations: readonly Operation[], bins: number, limits: Limits): Space {
   const steps = (from: number, to: number) => linspace(from, to, bins).tolist() as number[]

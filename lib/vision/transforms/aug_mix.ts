@@ -8,6 +8,7 @@ import type { Tensor } from '../../tensor.js'
 import { Image } from '../image.js'
 import {
   applyOperation,
+  augMixLimits,
   augMixOperations,
   augmentationSpace,
   drawOperation,
@@ -110,14 +111,7 @@ export class AugMix extends Module {
     const space = augmentationSpace(
       this.all_ops ? [...augMixOperations, ...enhancingOperations] : augMixOperations,
       strengths,
-      {
-        shear: 0.3,
-        translateX: width / 3,
-        translateY: height / 3,
-        rotate: 30,
-        enhance: 0.9,
-        bits: [4, 0],
-      },
+      augMixLimits(height, width),
     )
     const missing = Math.max(4 - image.dim(), 0)
     const batch = image.view([...Array<number>(missing).fill(1), ...image.shape])

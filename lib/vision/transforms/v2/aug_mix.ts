@@ -5,7 +5,7 @@ import { full } from '../../../_factories.js'
 import type { Tensor } from '../../../tensor.js'
 import { Image as Picture } from '../../image.js'
 import * as tv_tensors from '../../tv_tensors/index.js'
-import { augMixOperations, enhancingOperations, type Space } from '../_augmentation.js'
+import { augMixLimits, augMixOperations, enhancingOperations, type Space } from '../_augmentation.js'
 import { integer } from '../_random.js'
 import type { InterpolationMode } from '../interpolation_mode.js'
 import { AutoAugmentBase, drawMagnitude, drawOperation, spaceOf } from './_auto_augment.js'
@@ -92,14 +92,11 @@ export class AugMix extends AutoAugmentBase {
 
   private _mixed(image: Tensor, dims: number): Tensor {
     const [height, width] = get_size(image)
-    const space = spaceOf(this.all_ops ? [...augMixOperations, ...enhancingOperations] : augMixOperations, strengths, {
-      shear: 0.3,
-      translateX: width / 3,
-      translateY: height / 3,
-      rotate: 30,
-      enhance: 0.9,
-      bits: [4, 0],
-    })
+    const space = spaceOf(
+      this.all_ops ? [...augMixOperations, ...enhancingOperations] : augMixOperations,
+      strengths,
+      augMixLimits(height, width),
+    )
     const missing = Math.max(dims - image.dim(), 0)
     const batch = image.reshape([...Array<number>(missing).fill(1), ...image.shape])
     const count = batch.size(0)

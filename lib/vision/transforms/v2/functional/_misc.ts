@@ -128,6 +128,7 @@ function noisy(image: Tensor, mean = 0, sigma = 0.1, clip = true): Tensor {
   return (clip ? output.clamp(0, 255) : output).to(uint8)
 }
 
+/** torchvision has no kernel for pictures either, and says it so. */
 function noPictures(): never {
   throw new ValueError('Gaussian Noise is not implemented for PIL images.')
 }
